@@ -1,4 +1,4 @@
-"""What the components of the pipeline leave on a ``Doc`` for the next one, and how its tokens map to the article's text.
+"""What components of the pipeline leave on a ``Doc`` for the next one, and how its tokens map to the article's text.
 
 Attributes of ``doc._``:
 
