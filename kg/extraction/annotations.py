@@ -2,6 +2,8 @@
 
 Attributes of ``doc._``:
 
+``boilerplate`` spans of the text that are no part of the story (before sentence repair)
+``markers``    citation markers as offsets into the text (before sentence repair)
 ``source``     the article's text, as read
 ``offsets``    for each token its first code point in ``source``
 ``citations``  citation markers, each with the token it stands behind
@@ -38,6 +40,14 @@ class MentionSpan:
     @property
     def tokens(self) -> range:
         return range(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSpan:
+    """A name of the reference entity with the id ``entity``. Kind ``adjective`` points to a place but does not name it."""
+
+    mention: MentionSpan
+    entity: str
 
 
 @dataclass(slots=True)
@@ -91,7 +101,7 @@ def register() -> None:
     for name, value in defaults.items():
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=value)
-    for name in ("citations", "named", "entities", "figures", "relations"):
+    for name in ("boilerplate", "markers", "citations", "named", "entities", "figures", "relations"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])  # spaCy copies a mutable default for each Doc
 

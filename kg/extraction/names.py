@@ -1,0 +1,203 @@
+"""Finds proper names, known and new, decides what each is, and groups the mentions of one name.
+
+A reference entity is what the catalogue says it is. The type of any other name is decided once an article, by votes of
+its own words, of the words around each occurrence, and of the stock tagger as one voice among them.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction.annotations import EntityCluster, MentionSpan, NamedSpan
+from kg.extraction.candidates import Text, candidates
+from kg.extraction.lexicon import words
+from kg.extraction.votes import Votes, context_votes, own_votes
+from kg.model import name_key
+from kg.resolution.reference import Catalogue, catalogue
+
+_LONGEST_NAME = 8
+_LAST_WORD_SHARE = 0.7
+
+
+@dataclass(slots=True)
+class Names:
+    """Groups names into entities. A name with fewer votes than ``least`` for its best type is no entity."""
+
+    least: float = 0.9
+    reference: Catalogue = field(default_factory=catalogue)
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = Text.of(doc)
+        named: list[NamedSpan] = doc._.named
+        clusters: dict[str, EntityCluster] = {}
+        runs: list[tuple[int, int]] = []
+        taken: set[int] = set()
+        for start, end in candidates(text, named):
+            runs += self._resolve(text, start, end, named, clusters, taken)
+        for one in named:
+            if one.mention.kind == "adjective" and text.lower(one.mention.end) not in ("market", "markets"):
+                continue
+            if taken.isdisjoint(one.mention.tokens):
+                kind = "alias" if one.mention.kind == "adjective" else one.mention.kind
+                self._known(one.entity, MentionSpan(one.mention.start, one.mention.end, kind), clusters)
+                taken.update(one.mention.tokens)
+        self._unknown(text, runs, clusters, taken)
+        self._headlines(text, clusters, taken)
+        doc._.entities = in_order(clusters.values())
+        return doc
+
+    def _resolve(
+        self,
+        text: Text,
+        start: int,
+        end: int,
+        named: list[NamedSpan],
+        clusters: dict[str, EntityCluster],
+        taken: set[int],
+    ) -> list[tuple[int, int]]:
+        """A run becomes known names and unknown ones: the parts of it that are left, or the whole."""
+        inside = [
+            n for n in named if n.mention.kind != "adjective" and start <= n.mention.start and n.mention.end <= end
+        ]
+        if not inside:
+            return [(start, end)]
+        last = inside[-1]
+        tail = [w.lower() for w in text.word[last.mention.end : end]]
+        if tail and all(w in words("legal") for w in tail):
+            self._known(last.entity, MentionSpan(last.mention.start, end, "name"), clusters)
+            taken.update(range(last.mention.start, end))
+            end, inside, tail = last.mention.start, inside[:-1], []
+        if tail and self._is_longer_name(text, start, end, last):
+            return [(start, end)]
+        left: list[tuple[int, int]] = []
+        position = start
+        for one in inside:
+            left.append((position, one.mention.start))
+            self._known(one.entity, one.mention, clusters)
+            taken.update(one.mention.tokens)
+            position = one.mention.end
+        left.append((position, end))
+        return [trimmed for s, e in left if (trimmed := _trimmed(text, s, e)) is not None]
+
+    def _is_longer_name(self, text: Text, start: int, end: int, last: NamedSpan) -> bool:
+        """Whether a run that holds a known name is a longer name of its own: Japan Airlines, Tokyo Stock Exchange."""
+        final = text.lower(end - 1)
+        known = self.reference.by_id(last.entity).type
+        if final in words("organization_heads") | words("exchange_heads") | words("legal") | words("company_heads"):
+            return True
+        if final in words("facility_heads") | words("place_heads"):
+            return True
+        stock = text.entity_id[start]
+        return (
+            known == "Place"
+            and stock >= 0
+            and stock == text.entity_id[end - 1]
+            and text.entity[start] in ("ORG", "FAC")
+        )
+
+    def _known(self, id_: str, mention: MentionSpan, clusters: dict[str, EntityCluster]) -> None:
+        entity = self.reference.by_id(id_)
+        cluster = clusters.setdefault(id_, EntityCluster(entity.name, entity.type, reference=id_))
+        cluster.mentions.append(mention)
+
+    def _unknown(
+        self, text: Text, runs: list[tuple[int, int]], clusters: dict[str, EntityCluster], taken: set[int]
+    ) -> None:
+        """New names: each gets the type that most of its votes are for."""
+        votes: dict[str, Votes] = {}
+        spans: dict[str, list[tuple[int, int]]] = {}
+        surfaces: dict[str, Counter[str]] = {}
+        keys: dict[str, str] = {}
+        for start, end in runs:
+            surface = text.joined(start, end)
+            key = keys.get(surface)
+            if key is None:
+                key = keys[surface] = name_key(surface)
+            if key not in votes:
+                votes[key] = own_votes(text.word[start:end])
+                surfaces[key] = Counter()
+            votes[key] += context_votes(text, start, end)
+            spans.setdefault(key, []).append((start, end))
+            surfaces[key][surface] += 1
+        _share_surnames(votes)
+        for key, found in spans.items():
+            type_ = self._type(votes[key])
+            if type_ is None:
+                continue
+            name = max(surfaces[key], key=lambda s: (len(s), s))
+            for start, end in found:
+                taken.update(range(start, end))
+            kind = "name"
+            known = self.reference.lookup(name)
+            if known is not None and known.type == type_:
+                cluster = clusters.setdefault(known.id, EntityCluster(known.name, known.type, reference=known.id))
+            else:
+                cluster = clusters.setdefault(f"{type_}/{key}", EntityCluster(name, type_))
+            cluster.mentions += [MentionSpan(s, e, kind) for s, e in found]
+
+    def _type(self, votes: Votes) -> str | None:
+        best = max(votes, key=lambda t: (votes[t], t), default="")
+        return best if best and votes[best] >= self.least else None
+
+    def _headlines(self, text: Text, clusters: dict[str, EntityCluster], taken: set[int]) -> None:
+        """In a headline all is capitals: only names that the story itself uses are read there."""
+        forms: dict[tuple[str, ...], EntityCluster] = {}
+        for cluster in clusters.values():
+            for mention in list(cluster.mentions):
+                form = tuple(text.tree.lower[mention.start : mention.end])
+                if len("".join(form)) > 2:
+                    forms.setdefault(form, cluster)
+        i = 0
+        while i < len(text):
+            if text.headline[i] and i not in taken:
+                for n in range(min(_LONGEST_NAME, len(text) - i), 0, -1):
+                    found = forms.get(tuple(text.tree.lower[i : i + n]))
+                    if found is not None and text.word[i][0].isupper():
+                        found.mentions.append(MentionSpan(i, i + n, "name"))
+                        taken.update(range(i, i + n))
+                        i += n - 1
+                        break
+            i += 1
+
+
+def in_order(clusters: object) -> list[EntityCluster]:
+    """Clusters with sorted mentions, in the order in which the article first mentions them."""
+    found: list[EntityCluster] = [c for c in clusters if c.mentions]  # type: ignore[attr-defined]
+    for cluster in found:
+        cluster.mentions.sort(key=lambda m: (m.start, m.end))
+    return sorted(found, key=lambda c: (c.mentions[0].start, c.mentions[0].end, c.name, c.type))
+
+
+def _trimmed(text: Text, start: int, end: int) -> tuple[int, int] | None:
+    """What is left of a run beside a known name, if it can be a name."""
+    while start < end and not text.word[start][0].isalnum():
+        start += 1
+    while end > start and not text.word[end - 1][-1].isalnum():
+        end -= 1
+    if start >= end or all(
+        text.lower(i) in words("not_names") or text.lower(i) in words("person_roles") for i in range(start, end)
+    ):
+        return None
+    if all(w.islower() for w in text.word[start:end]):
+        return None
+    return start, end
+
+
+def _share_surnames(votes: dict[str, Votes]) -> None:
+    """``Mr Ingram`` says what ``Duncan Ingram`` is, and the other way round."""
+    surnames = {key: v for key, v in votes.items() if " " not in key}
+    for key, found in votes.items():
+        last = key.rsplit(" ", 1)[-1]
+        if last == key or last not in surnames:
+            continue
+        shared = max(found["Person"], surnames[last]["Person"]) * _LAST_WORD_SHARE
+        if shared > 1:
+            found["Person"] = max(found["Person"], shared)
+            surnames[last]["Person"] = max(surnames[last]["Person"], shared)
+
+
+@Language.factory("kg_names", default_config={"least": 0.9})
+def make_names(nlp: Language, name: str, least: float) -> Names:  # noqa: ARG001
+    return Names(least=least)

