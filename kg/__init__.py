@@ -1,1 +1,5 @@
 """Business news to a knowledge graph in which every edge cites its sentence."""
+
+from kg.graph import Graph
+
+__all__ = ["Graph"]

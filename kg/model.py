@@ -85,8 +85,8 @@ class Article:
 
     @cached_property
     def sha256(self) -> str:
-        """Hex digest of everything that the graph keeps of the article."""
-        kept = [self.text, self.url, self.title, self.publisher, list(self.authors), self.published, self.language]
+        """Hex digest of everything that the graph keeps of the article; the order of authors is not kept."""
+        kept = [self.text, self.url, self.title, self.publisher, sorted(self.authors), self.published, self.language]
         return hashlib.sha256(json.dumps(kept, ensure_ascii=False).encode()).hexdigest()
 
     @cached_property

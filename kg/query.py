@@ -1,0 +1,173 @@
+"""SPARQL over a store: read-only, parameters bound rather than pasted, no address in a query ever followed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from pyoxigraph import (
+    BlankNode,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+    serialize,
+)
+from pyoxigraph import Literal as RdfLiteral
+
+from kg.errors import QueryError
+from kg.namespaces import PREFIXES, XSD
+
+Value = str | int | float | bool | None
+Parameter = str | int | float | bool | NamedNode | RdfLiteral
+
+_SOLUTION_FORMATS: Final = {
+    "csv": QueryResultsFormat.CSV,
+    "json": QueryResultsFormat.JSON,
+    "tsv": QueryResultsFormat.TSV,
+    "xml": QueryResultsFormat.XML,
+}
+_TRIPLE_FORMATS: Final = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+# What may hide a word that is not a keyword: IRIs, strings, comments, prefixed names and variables.
+_NOT_KEYWORDS: Final = re.compile(
+    r"<[^<>\"{}|^`\\\s]*>"
+    r'|"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n\r]|\\.)*"'
+    r"|'(?:[^'\\\n\r]|\\.)*'"
+    r"|#[^\n\r]*"
+    r"|[?$]\w+"
+    r"|[\w.-]*:[\w.:%-]*",
+    re.DOTALL,
+)
+_CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def calls_service(query: str) -> bool:
+    r"""Whether a query has a SERVICE clause, which would send a request to an address it names.
+
+    Code point escapes are resolved first, as SPARQL 1.1, section 19.2 says.
+
+    >>> calls_service("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
+    True
+    >>> calls_service(r"SELECT * { \u0053ERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
+    True
+    >>> calls_service("SELECT ?service { ?service ?p 'SERVICE <x>' } # SERVICE")
+    False
+    """
+
+    def character(match: re.Match[str]) -> str:
+        code = int(match[1] or match[2], 16)
+        return chr(code) if code <= 0x10FFFF else match[0]
+
+    words = _NOT_KEYWORDS.sub(" ", _CODE_POINT.sub(character, query))
+    return re.search(r"(?i)(?<!\w)service(?!\w)", words) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query gave. ``kind``: rows (SELECT), boolean (ASK) or triples (CONSTRUCT, DESCRIBE).
+
+    Iterating gives tuples of Python values: IRIs and strings as ``str``, numbers as ``int`` or ``float``. An answer is
+    read from the graph as it is iterated or serialized, so it can be read once.
+    """
+
+    kind: Literal["rows", "boolean", "triples"]
+    columns: tuple[str, ...]
+    _result: QuerySolutions | QueryBoolean | QueryTriples = field(repr=False)
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        match self._result:
+            case QuerySolutions() as solutions:
+                for solution in solutions:
+                    yield tuple(_value(solution[name]) for name in self.columns)
+            case QueryTriples() as triples:
+                for triple in triples:
+                    yield (_value(triple.subject), _value(triple.predicate), _value(triple.object))
+            case answer:
+                yield (bool(answer),)
+
+    def __bool__(self) -> bool:
+        """The answer of an ASK query."""
+        if not isinstance(self._result, QueryBoolean):
+            raise QueryError("only an ASK query has a truth value; iterate over the rows of this one")
+        return bool(self._result)
+
+    def serialize(self, format: str) -> bytes:
+        """The answer in a standard format: csv, json, tsv, xml for rows; ttl, nt, rdfxml, jsonld for triples.
+
+        Raises :class:`~kg.errors.QueryError` where the format does not fit the kind of query.
+        """
+        if isinstance(self._result, QueryTriples):
+            if format not in _TRIPLE_FORMATS:
+                raise QueryError(f"format {format!r} cannot hold triples; use one of {', '.join(_TRIPLE_FORMATS)}")
+            in_order = sorted(set(self._result), key=str)
+            return serialize(in_order, format=_TRIPLE_FORMATS[format], prefixes=PREFIXES) or b""
+        if format not in _SOLUTION_FORMATS:
+            raise QueryError(f"format {format!r} cannot hold rows; use one of {', '.join(_SOLUTION_FORMATS)}")
+        if isinstance(self._result, QueryBoolean) and format in ("csv", "tsv"):
+            return b"true\n" if self._result else b"false\n"
+        return self._result.serialize(format=_SOLUTION_FORMATS[format]) or b""
+
+
+def _value(term: NamedNode | BlankNode | RdfLiteral | Triple | None) -> Value:
+    match term:
+        case None:
+            return None
+        case RdfLiteral(value=text, datatype=datatype):
+            kind = datatype.value.removeprefix(XSD)
+            if kind in ("integer", "nonNegativeInteger", "int", "long"):
+                return int(text)
+            if kind in ("decimal", "double", "float"):
+                return float(text)
+            if kind == "boolean":
+                return text in ("true", "1")
+            return text
+        case NamedNode(value=text):
+            return text
+        case other:
+            return str(other)
+
+
+def _term(value: Parameter) -> NamedNode | RdfLiteral:
+    return value if isinstance(value, NamedNode | RdfLiteral) else RdfLiteral(value)
+
+
+def ask(store: Store, query: str, parameters: Mapping[str, Parameter]) -> Answer:
+    """Answer a SPARQL 1.1 query over the union of all named graphs; ``GRAPH`` reaches each one.
+
+    The namespaces of :data:`kg.namespaces.PREFIXES` need no declaration. ``parameters`` replace variables by values:
+    a ``str`` is a literal, an IRI is passed as ``pyoxigraph.NamedNode``.
+
+    Raises :class:`~kg.errors.QueryError` for a query that does not parse, for an update and for ``SERVICE``.
+    """
+    if calls_service(query):
+        raise QueryError("SERVICE is refused: a query here reaches no other server")
+    try:
+        result = store.query(
+            query,
+            prefixes=PREFIXES,
+            use_default_graph_as_union=True,
+            substitutions={Variable(name): _term(value) for name, value in parameters.items()},
+        )
+    except SyntaxError as error:
+        raise QueryError(f"the query does not parse: {error.msg}") from error
+    except (ValueError, OSError) as error:
+        raise QueryError(f"the query cannot be answered: {error}") from error
+    match result:
+        case QuerySolutions():
+            return Answer("rows", tuple(variable.value for variable in result.variables), result)
+        case QueryBoolean():
+            return Answer("boolean", ("answer",), result)
+        case _:
+            return Answer("triples", ("subject", "predicate", "object"), result)
