@@ -23,7 +23,7 @@ _CURRENCIES: Final = {
     "COP": "colombian pesos",
     "CZK": "czech crown, czech crowns, czech koruna",
     "DEM": "german mark, german marks, deutsche mark, deutsche marks, deutschmarks, mark, marks",
-    "DKK": "danish krone, danish kroner, danish crowns",
+    "DKK": "danish krone, danish kroner, danish crowns, kroner",
     "EGP": "egyptian pound, egyptian pounds",
     "EUR": "euro, euros",
     "FRF": "french franc, french francs, franc, francs",
@@ -56,8 +56,14 @@ _CURRENCIES: Final = {
     "dlr, dlrs, bucks",
     "VND": "vietnamese dong, dong",
     "ZAR": "south african rand, rand",
-    "cents": "euro cent, euro cents, us cents, cent, cents, ct, cts",
     "pence": "pence, penny",
+    "pesos": "peso, pesos",
+}
+_CENTS: Final = {
+    "AUD": "australian cents",
+    "CAD": "canadian cents",
+    "EUR": "euro cent, euro cents, eurocents",
+    "USD": "us cent, us cents, cent, cents, ct, cts",
 }
 _SYMBOLS: Final = {
     "AED": "Dh",
@@ -129,6 +135,7 @@ _MEASURES: Final = {
     "tons": "ton, tons",
     "litres": "litre, litres, liter, liters",
     "ounces": "ounce, ounces, troy ounces",
+    "terabytes": "terabyte, terabytes, TB",
     "bushels": "bushel, bushels",
     "kilometres": "kilometre, kilometres, kilometer, kilometers",
     "square metres": "square metre, square metres, square meter, square meters",
@@ -180,10 +187,12 @@ def _any_of(forms: Iterable[str]) -> str:
 
 _CODES: Final = {code: code for code in (*_CURRENCIES, *_SYMBOLS) if code.isupper()}
 _UNIT_OF: Final = {
-    form.lower(): unit for form, unit in (_forms(_PERCENT) | _forms(_CURRENCIES) | _forms(_MEASURES) | _CODES).items()
+    form.lower(): unit
+    for form, unit in (_forms(_PERCENT) | _forms(_CURRENCIES) | _forms(_CENTS) | _forms(_MEASURES) | _CODES).items()
 }
+_CENT_FORMS: Final = frozenset(_forms(_CENTS))
 _SYMBOL_OF: Final = {form.lower(): unit for form, unit in (_forms(_SYMBOLS) | _CODES).items()}
-_MONEY: Final = frozenset(_CODES) | {"cents", "pence"}
+_MONEY: Final = frozenset(_CODES) | {"pence", "pesos"}
 _ALSO_WORDS: Final = frozenset({"won", "mark", "marks", "point", "x", "quid", "dong", "rand"})
 
 _ONE: Final = _any_of(_ONES)
@@ -197,7 +206,7 @@ _NUMBER: Final = re.compile(
       (?:(?P<vulgar>[{"".join(_VULGAR)}])
         |[-\s](?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])
         |/(?P<under>\d{{1,2}})(?![\d/]))?
-    | \b(?P<words>(?:{_ONE})(?:[-\s](?:and\s)?(?:{_ONE}|hundred|thousand)\b)*(?:\sand\sa\shalf)?\b
+    | \b(?P<words>(?:{_ONE})(?:[-\s](?:(?<=hundred\s)and\s|(?<=thousand\s)and\s)?(?:{_ONE}|hundred|thousand)\b)*(?:\sand\sa\shalf)?\b
         | half\sa(?=\s(?:{_BIG})\b) | an?(?=\s(?:single\s)?(?:{_BIG}|dollar|pound|penny|euro)\b))
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -319,6 +328,7 @@ def _atom(text: str, match: re.Match[str]) -> QuantityMatch:
         glued_x = form == "x" and found.start("unit") == end
         if (not unit or (unit == "USD" and "doll" in form)) and (glued_x or not _weak(form, value, scaled, unit)):
             unit, end = _UNIT_OF[form], found.end()
+            value = _times(value, 0.01) if form in _CENT_FORMS else value
     elif not unit and not in_words and (pennies := _PENNIES.match(text, end)):
         unit, end = "pence", pennies.end()
     kind = "money" if unit in _MONEY else "percent" if unit in _PERCENT else "measure" if unit else "number"
@@ -350,7 +360,11 @@ def _shares_and_multiples(text: str) -> list[QuantityMatch]:
 def _atoms(text: str) -> list[QuantityMatch]:
     special = _shares_and_multiples(text)
     numbers = [_atom(text, m) for m in _NUMBER.finditer(text)]
-    kept = [n for n in numbers if not any(s.start < n.end and n.start < s.end for s in special)]
+    kept = [
+        n
+        for n in numbers
+        if not text[n.end : n.end + 1].isalnum() and not any(s.start < n.end and n.start < s.end for s in special)
+    ]
     found: list[QuantityMatch] = []
     for atom in sorted((*kept, *special), key=lambda q: (q.start, -q.end)):
         if not found or atom.start >= found[-1].end:
@@ -386,12 +400,16 @@ def _factor(written: str, factor: float) -> bool:
     return any(_SCALES.get(w) == factor for w in re.findall(r"[a-z]+", written.lower()))
 
 
+def _leads_with_symbol(atom: QuantityMatch) -> bool:
+    return not atom.quantity.text[0].isdigit() and not atom.quantity.text[-1].isalpha()
+
+
 def _is_range(text: str, low: QuantityMatch, high: QuantityMatch) -> bool:
     gap = text[low.end : high.start]
     joint = _BETWEEN.fullmatch(gap)
     if not joint or high.kind in {"fraction", "change"} or low.kind in {"fraction", "change"}:
         return False
-    if low.quantity.unit and high.quantity.unit:
+    if low.quantity.unit and (high.quantity.unit or low.kind != "money" or not _leads_with_symbol(low)):
         return False
     before = text[max(0, low.start - 9) : low.start].lower()
     if _looks_like_a_year(low) or _looks_like_a_year(high):
