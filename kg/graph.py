@@ -26,7 +26,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, seria
 
 from kg import rdf
 from kg.errors import GraphError, NotFoundError
-from kg.model import Article, Claim, Entity, Extraction, Figure, Relation, canonical_url, content_hash, name_key
+from kg.model import Article, Claim, Entity, Extraction, Relation, canonical_url, content_hash, name_key
 from kg.namespaces import PREFIXES, id_of
 from kg.query import Answer, Parameter, ask
 from kg.resolution.reference import catalogue
@@ -43,6 +43,7 @@ DUMP_FORMATS: Final = {
     "jsonld": RdfFormat.JSON_LD,
 }
 _BATCH_QUADS: Final = 200_000
+_CACHED_ARTICLES: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Graph:
         self.path = path
         self._generation = ""
         self._store = Store()
+        self._read: dict[NamedNode, rdf.ArticleGraph] = {}
         self.refresh()
 
     @classmethod
@@ -120,6 +122,7 @@ class Graph:
             if current != self._generation:
                 self._store = Store.read_only(str(self.path / "generations" / current))
                 self._generation = current
+                self._read = {}
         except OSError as error:
             raise GraphError(f"{self.path}: the published graph cannot be opened: {error}") from error
 
@@ -166,9 +169,13 @@ class Graph:
         """The ids of all articles, sorted."""
         yield from sorted(id_of(g.value) for g in _article_graphs(self._store))
 
+    def entities(self) -> Iterator[str]:
+        """The ids of all entities that articles mention, sorted."""
+        yield from sorted({id_of(value) for value in rdf.objects(self._store, None, rdf.mentions_)})
+
     def article(self, ref: str) -> Article:
         """The article with this id or URL. Raises :class:`~kg.errors.NotFoundError`."""
-        return self._article_graph(ref).article()
+        return self._article_graph(ref).article
 
     def extraction(self, ref: str) -> Extraction:
         """All that the article with this id or URL says."""
@@ -185,82 +192,76 @@ class Graph:
         """
         if name.startswith("entity/"):
             return (self.entity(name),)
-        key = Literal(name_key(name))
-        nodes = {q.subject for q in self._store.quads_for_pattern(None, rdf.name_key_, key, None)}
-        found = sorted(
-            (n for n in nodes if isinstance(n, NamedNode)), key=lambda n: (-self._articles_about(n), n.value)
-        )
+        nodes = {node for node, _ in rdf.places(self._store, rdf.name_key_, Literal(name_key(name)))}
+        found = sorted(nodes, key=lambda n: (-self._articles_about(n), n.value))
         if not found:
             raise NotFoundError(f"no entity is named {name!r} in {self.path}{self._suggestion(name)}")
         return tuple(self.entity(id_of(n.value)) for n in found)
 
     def _articles_about(self, entity: NamedNode) -> int:
-        return sum(1 for _ in self._store.quads_for_pattern(None, rdf.mentions_, entity, None))
+        return sum(1 for _ in rdf.places(self._store, rdf.mentions_, entity))
 
     def _suggestion(self, name: str) -> str:
-        keys = {q.object.value for q in self._store.quads_for_pattern(None, rdf.name_key_, None, None)}
+        keys = set(rdf.objects(self._store, None, rdf.name_key_))
         near = get_close_matches(name_key(name), sorted(keys), n=3)
         return f"; did you mean {' or '.join(near)}?" if near else ""
 
     def entity(self, id: str) -> Entity:
         """The entity with this id: its name in most articles, all its aliases, and its identifiers."""
         node = rdf.node(id)
-        names: Counter[str] = Counter()
-        for quad in self._store.quads_for_pattern(node, rdf.name_, None, None):
-            names[quad.object.value] += 1
+        names = Counter(rdf.objects(self._store, node, rdf.name_))
         if not names:
             raise NotFoundError(f"no entity has the id {id!r} in {self.path}")
         name = min(names, key=lambda n: (-names[n], -len(n), n))
-        aliases = {q.object.value for q in self._store.quads_for_pattern(node, rdf.alternate_name, None, None)}
-        types = {q.object.value for q in self._store.quads_for_pattern(node, rdf.type_, None, None)}
+        aliases = set(rdf.objects(self._store, node, rdf.alternate_name))
+        types = set(rdf.objects(self._store, node, rdf.type_))
         type_ = next(t for t, iri in vocabulary().entity_types.items() if iri in types)
         others = tuple(sorted((aliases | set(names)) - {name}))
         return Entity(id, name, type_, others, rdf.identifiers(self._store, node))
 
-    def relations(self, *, entity: str | None = None, type: str | None = None) -> Iterator[tuple[Relation, ...]]:
-        """Each edge, as the relations of the articles that state it; narrowed to those of an entity id or a type.
+    def relations(self, *, entity: str | None = None, type: str | None = None) -> Iterator[tuple[Source, ...]]:
+        """Each edge, as the articles that state it; narrowed to the edges of an entity id or of a type.
 
-        One tuple an edge, in order of claim id; in it one relation an article, in order of article.
+        One tuple an edge, in order of the first article that states it; in it one :class:`Source` an article, in order
+        of article id.
         """
         for sources in self._claims(rdf.relation_class, (rdf.subject_, rdf.object_), entity):
-            relations = tuple(s.claim for s in sources if isinstance(s.claim, Relation))
-            if type is None or relations[0].type == type:
-                yield relations
+            if type is None or (isinstance(sources[0].claim, Relation) and sources[0].claim.type == type):
+                yield sources
 
-    def figures(self, *, entity: str | None = None) -> Iterator[tuple[Figure, ...]]:
-        """Each figure, as the figures of the articles that state it; narrowed to those of an entity id."""
-        for sources in self._claims(rdf.figure_class, (rdf.figure_subject, rdf.figure_about), entity):
-            yield tuple(s.claim for s in sources if isinstance(s.claim, Figure))
+    def figures(self, *, entity: str | None = None) -> Iterator[tuple[Source, ...]]:
+        """Each figure, as the articles that state it; narrowed to those of, or about, an entity id."""
+        yield from self._claims(rdf.figure_class, (rdf.figure_subject, rdf.figure_about), entity)
+
+    def claim(self, id: str) -> tuple[Source, ...]:
+        """The articles that state the claim with this id. Raises :class:`~kg.errors.NotFoundError`."""
+        found = self._store.quads_for_pattern(rdf.node(id), rdf.evidence_, None, None)
+        graphs = {q.graph_name for q in found if isinstance(q.graph_name, NamedNode)}
+        if graphs:
+            return tuple(self._source(rdf.node(id), g) for g in sorted(graphs, key=lambda g: g.value))
+        raise NotFoundError(f"no claim has the id {id!r} in {self.path}")
 
     def _claims(
         self, class_: NamedNode, ends: tuple[NamedNode, ...], entity: str | None
     ) -> Iterator[tuple[Source, ...]]:
         if entity is None:
-            found = self._store.quads_for_pattern(None, rdf.type_, class_, None)
-            places = {(q.subject, q.graph_name) for q in found}
+            found = set(rdf.places(self._store, rdf.type_, class_))
         else:
-            places = {
-                (q.subject, q.graph_name)
-                for end in ends
-                for q in self._store.quads_for_pattern(None, end, rdf.node(entity), None)
-            }
+            found = {place for end in ends for place in rdf.places(self._store, end, rdf.node(entity))}
         by_claim: dict[NamedNode, list[NamedNode]] = {}
-        for claim, graph in places:
-            if isinstance(claim, NamedNode) and isinstance(graph, NamedNode):
-                by_claim.setdefault(claim, []).append(graph)
-        read: dict[NamedNode, tuple[rdf.ArticleGraph, Article]] = {}
-        for claim in sorted(by_claim, key=lambda n: n.value):
-            sources = []
-            for graph in sorted(by_claim[claim], key=lambda n: n.value):
-                if graph not in read:
-                    article_graph = rdf.ArticleGraph(self._store, graph)
-                    read[graph] = article_graph, article_graph.article()
-                article_graph, article = read[graph]
-                is_relation = class_ == rdf.relation_class
-                sources.append(
-                    Source(article, article_graph.relation(claim) if is_relation else article_graph.figure(claim))
-                )
-            yield tuple(sources)
+        # Claims of one article follow one another, so that each article is read about once.
+        for claim, graph in sorted(found, key=lambda place: (place[1].value, place[0].value)):
+            by_claim.setdefault(claim, []).append(graph)
+        for claim, graphs in by_claim.items():
+            yield tuple(self._source(claim, graph) for graph in graphs)
+
+    def _source(self, claim: NamedNode, graph: NamedNode) -> Source:
+        if graph not in self._read:
+            if len(self._read) >= _CACHED_ARTICLES:
+                self._read.pop(next(iter(self._read)))
+            self._read[graph] = rdf.ArticleGraph(self._store, graph)
+        stated = self._read[graph]
+        return Source(stated.article, stated.claim(claim))
 
     def query(self, sparql: str, /, **parameters: Parameter) -> Answer:
         """Answer a SPARQL query over the union of all articles' graphs; see :func:`kg.query.ask`."""
@@ -281,14 +282,13 @@ class Graph:
     def statistics(self) -> Statistics:
         """Articles, claims, evidence, entities by type, relations by type, publishers."""
 
-        def by(predicate: NamedNode, *, strip: bool) -> Counter[str]:
+        def count(predicate: NamedNode) -> Counter[str]:
             pairs = {(q.subject, q.object) for q in self._store.quads_for_pattern(None, predicate, None, None)}
-            return Counter(_local(o.value) if strip else o.value for _, o in pairs)
+            return Counter(value.value for _, value in pairs if isinstance(value, NamedNode | Literal))
 
-        types = by(rdf.type_, strip=True)
+        types = Counter({_local(iri): n for iri, n in count(rdf.type_).items()})
         names = {t.iri: t.name for t in vocabulary().relation_types.values()}
-        predicates = {(q.subject, q.object) for q in self._store.quads_for_pattern(None, rdf.predicate_, None, None)}
-        relations = Counter(names[o.value] for _, o in predicates)
+        relations = Counter({names[iri]: n for iri, n in count(rdf.predicate_).items()})
         return Statistics(
             articles=types["NewsArticle"],
             quads=len(self._store),
@@ -297,7 +297,7 @@ class Graph:
             entities={t: types[t] for t in vocabulary().entity_types if types[t]},
             relations={t: relations[t] for t in sorted(relations)},
             figures=types["Figure"],
-            publishers=dict(sorted(by(rdf.publisher_, strip=False).items())),
+            publishers=dict(sorted(count(rdf.publisher_).items())),
         )
 
     def to_networkx(
@@ -327,7 +327,7 @@ class Writer:
         """The content hash of the stored article with this id, None where there is none."""
         self._flush_if(article)
         graph = rdf.node(article)
-        return next((q.object.value for q in self._open().quads_for_pattern(graph, rdf.sha256_, None, graph)), None)
+        return next(rdf.objects(self._open(), graph, rdf.sha256_, graph), None)
 
     def _flush_if(self, article: str) -> None:
         if article in self._pending_articles:
@@ -372,10 +372,10 @@ class Writer:
         self._flush()
         store = self._open()
         graph = article_node(store, ref)
-        mentioned = [q.object for q in store.quads_for_pattern(graph, rdf.mentions_, None, graph)]
+        mentioned = [NamedNode(value) for value in rdf.objects(store, graph, rdf.mentions_, graph)]
         store.remove_graph(graph)
         for entity in mentioned:
-            if next(store.quads_for_pattern(None, rdf.mentions_, entity, None), None) is None:
+            if next(rdf.places(store, rdf.mentions_, entity), None) is None:
                 for quad in list(store.quads_for_pattern(entity, None, None, rdf.reference_graph)):
                     store.remove(quad)
                 self._in_reference.discard(id_of(entity.value))

@@ -5,11 +5,23 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg.model import Article, Entity, Evidence, Extraction, Figure, Mention, Quantity, Relation, content_hash, name_key
+from kg.model import (
+    Article,
+    Claim,
+    Entity,
+    Evidence,
+    Extraction,
+    Figure,
+    Mention,
+    Quantity,
+    Relation,
+    content_hash,
+    name_key,
+)
 from kg.namespaces import BASE, KG, METRIC, OA, PROV, RDF, REFERENCE_GRAPH, SCHEMA, XSD, id_of, iri
 from kg.vocabulary import vocabulary
 
@@ -106,6 +118,22 @@ def _number(value: float) -> Literal:
     """An xsd:decimal without exponent, so that equal numbers are equal literals."""
     text = format(Decimal(repr(float(value))), "f")
     return Literal(text.removesuffix(".0"), datatype=_decimal)
+
+
+def objects(
+    store: Store, subject: NamedNode | None, predicate: NamedNode, graph: NamedNode | None = None
+) -> Iterator[str]:
+    """The values of a property, of one subject or of all, in one graph or in all."""
+    for quad in store.quads_for_pattern(subject, predicate, None, graph):
+        if isinstance(quad.object, Literal | NamedNode):
+            yield quad.object.value
+
+
+def places(store: Store, predicate: NamedNode, object__: Literal | NamedNode) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """The subjects that have this value, each with the graph that says so."""
+    for subject, _, _, graph in store.quads_for_pattern(None, predicate, object__, None):
+        if isinstance(subject, NamedNode) and isinstance(graph, NamedNode):
+            yield subject, graph
 
 
 def _ucum(unit: str) -> str | None:
@@ -265,10 +293,11 @@ class ArticleGraph:
         self.graph = article
         self._objects: dict[tuple[NamedNode, NamedNode], list[str]] = {}
         self._classes: dict[str, list[NamedNode]] = {}
-        for subject, predicate, object__, _ in store.quads_for_pattern(None, None, None, article):
-            self._objects.setdefault((subject, predicate), []).append(object__.value)
-            if predicate == type_:
-                self._classes.setdefault(object__.value, []).append(subject)
+        for subject, predicate, value, _ in store.quads_for_pattern(None, None, None, article):
+            if isinstance(subject, NamedNode) and isinstance(value, Literal | NamedNode):
+                self._objects.setdefault((subject, predicate), []).append(value.value)
+                if predicate == type_:
+                    self._classes.setdefault(value.value, []).append(subject)
 
     def _terms(self, subject: NamedNode, predicate: NamedNode) -> list[str]:
         return sorted(self._objects.get((subject, predicate), ()))
@@ -282,6 +311,7 @@ class ArticleGraph:
     def _instances(self, class_: NamedNode) -> list[NamedNode]:
         return sorted(self._classes.get(class_.value, ()), key=lambda n: n.value)
 
+    @cached_property
     def article(self) -> Article:
         """Title, publisher and the other metadata with the text."""
         return Article(
@@ -370,16 +400,18 @@ class ArticleGraph:
     def figures(self) -> tuple[Figure, ...]:
         return tuple(self.figure(claim) for claim in self._instances(figure_class))
 
+    def claim(self, claim: NamedNode) -> Claim:
+        """The relation or figure with this node, as this article states it."""
+        return self.relation(claim) if (claim, subject_) in self._objects else self.figure(claim)
+
     def extraction(self) -> Extraction:
         """All of it: what :func:`article_quads` wrote."""
-        return Extraction(self.article(), self.entities(), self.relations(), self.figures())
+        return Extraction(self.article, self.entities(), self.relations(), self.figures())
 
 
 def identifiers(store: Store, entity: NamedNode) -> tuple[tuple[str, str], ...]:
     """The (scheme, value) pairs that the graph of reference entities holds for an entity."""
-    found = []
+    found: list[tuple[str, str]] = []
     for scheme in _IDENTIFIERS:
-        for quad in store.quads_for_pattern(entity, NamedNode(KG + scheme), None, reference_graph):
-            if isinstance(quad.object, Literal):
-                found.append((scheme, quad.object.value))
+        found.extend((scheme, value) for value in objects(store, entity, NamedNode(KG + scheme), reference_graph))
     return tuple(sorted(found))
