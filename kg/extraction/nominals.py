@@ -1,0 +1,376 @@
+"""References without a name: ``the company``, ``the Turkish mobile firm``, ``its cloud division``, ``it``.
+
+Each goes to the entity that is most salient where it stands: mentioned lately, as a subject, often. A noun that says what
+an entity is ("the airline") prefers those the article or the catalogue describes so. Where two entities are close, or
+none fits, nothing is said.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction.annotations import EntityCluster, MentionSpan
+from kg.extraction.arguments import Tree
+from kg.extraction.lexicon import words
+from kg.extraction.names import in_order
+from kg.resolution.reference import Catalogue, ReferenceEntity, catalogue
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_PRONOUNS = {"it": "thing", "its": "thing", "itself": "thing", "he": "person", "she": "person", "his": "person", "her": "person"}
+_ACTORS = frozenset({"Company", "Organization"})
+_RAISING = frozenset({"is", "was", "be", "been", "'s", "’s", "seems", "seemed", "appears", "appeared", "takes", "took", "emerged",
+                      "turns", "turned", "transpired", "becomes", "became"})  # fmt: skip
+_NAME_STEMS = {
+    "bank": ("bank", "bancorp", "banque", "banca", "banco"), "lender": ("bank",), "airline": ("air", "airlines", "airways", "airline"),
+    "carrier": ("air", "airlines", "airways"), "carmaker": ("motor", "motors", "auto"), "automaker": ("motor", "motors"),
+    "exchange": ("exchange", "bourse"), "insurer": ("insurance", "life"), "publisher": ("press", "publishing", "books"),
+    "retailer": ("stores",), "supermarket": ("supermarkets",), "brewer": ("breweries", "brewing", "brewers"),
+    "newspaper": ("times", "journal", "telegraph", "post"), "broadcaster": ("television", "tv", "broadcasting"),
+    "studio": ("studios", "pictures"), "utility": ("electric", "power", "energy", "water"), "university": ("university",),
+    "commission": ("commission",), "court": ("court",), "ministry": ("ministry",), "department": ("department",),
+    "agency": ("agency",), "authority": ("authority",), "union": ("union",), "council": ("council",), "institute": ("institute",),
+    "regulator": ("commission", "authority"), "watchdog": ("commission", "authority"), "fund": ("fund", "capital"),
+}  # fmt: skip
+_FADING = 0.55
+_WINDOW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A nominal: tokens ``start`` to ``end``, its head noun, the words between article and noun, and its possessor."""
+
+    start: int
+    end: int
+    head: int
+    modifiers: tuple[int, ...]
+    possessor: int | None
+
+
+@dataclass(slots=True)
+class Nominals:
+    """Resolves nominal references. ``margin``: how many times as salient as the next one an antecedent must be."""
+
+    margin: float = 1.15
+    least: float = 0.25
+    reference: Catalogue = field(default_factory=catalogue)
+
+    def __call__(self, doc: Doc) -> Doc:
+        clusters: list[EntityCluster] = doc._.entities
+        if clusters:
+            _Reading(self, doc, clusters).resolve()
+        doc._.entities = in_order(clusters)
+        return doc
+
+
+class _Reading:
+    """One article being read from front to back."""
+
+    def __init__(self, settings: Nominals, doc: Doc, clusters: list[EntityCluster]) -> None:
+        self.settings = settings
+        self.clusters = clusters
+        self.tree = Tree(doc)
+        self.covering: dict[int, int] = {}
+        self.heads: dict[int, int] = {}
+        for number, cluster in enumerate(clusters):
+            for mention in cluster.mentions:
+                for i in mention.tokens:
+                    self.covering.setdefault(i, number)
+        self.known: list[ReferenceEntity | None] = [
+            settings.reference.by_id(c.reference) if c.reference else None for c in clusters
+        ]
+        self.described = self._descriptions()
+        self.sentences: dict[int, list[tuple[int, int, float]]] = defaultdict(list)  # (cluster, token, weight)
+        self.frequency = [len(c.mentions) for c in clusters]
+
+    # What each entity is said to be
+
+    def _descriptions(self) -> list[set[str]]:
+        tree, found = self.tree, [set[str]() for _ in self.clusters]
+        nouns = words("company_nouns") | words("organization_nouns") | words("product_nouns")
+        for number, cluster in enumerate(self.clusters):
+            known = self.known[number]
+            for descriptor in known.descriptors if known else ():
+                found[number].update(descriptor.lower().split())
+            found[number].update(w.lower() for w in cluster.name.split())
+            for mention in cluster.mentions:
+                i = mention.start - 1
+                while i >= 0 and i > mention.start - 5 and tree.tag[i] in ("NN", "JJ", "VBN", "HYPH") and i not in self.covering:
+                    found[number].add(tree.lower[i])
+                    i -= 1
+                last = mention.end - 1
+                for noun in tree.having(last, "appos"):
+                    if tree.lower[noun] in nouns and noun not in self.covering:
+                        found[number].update(self._phrase(noun))
+                head = tree.head[last]
+                if tree.dep[last] == "appos" and head not in self.covering:
+                    found[number].update(self._phrase(head))
+                if tree.dep[last] == "nsubj" and tree.lower[head] in ("is", "was", "are", "were", "became", "remains"):
+                    for noun in tree.having(head, "attr"):
+                        if noun not in self.covering:
+                            found[number].update(self._phrase(noun))
+        return found
+
+    def _phrase(self, noun: int) -> list[str]:
+        return [self.tree.lower[c] for c in self.tree.having(noun, "amod", "compound", "nmod")] + [self.tree.lower[noun]]
+
+    # Reading
+
+    def resolve(self) -> None:
+        tree = self.tree
+        starts = {m.start: (n, m) for n, c in enumerate(self.clusters) for m in c.mentions}
+        titles = words("company_nouns") | words("organization_nouns") | words("unit_nouns")
+        i = 0
+        while i < len(tree.lower):
+            if i in starts:
+                number, mention = starts[i]
+                self._note(number, mention.end - 1)
+                i = max(mention.end, i + 1)
+                continue
+            word = tree.lower[i]
+            if i in self.covering:
+                pass
+            elif word in _PRONOUNS:
+                self._pronoun(i)
+            elif word in titles and tree.tag[i] in ("NN", "NNP"):
+                self._noun(i)
+            i += 1
+
+    def _note(self, number: int, token: int, share: float = 1.0) -> None:
+        dep = self.tree.dep[token]
+        if dep in _SUBJECTS:
+            weight = 1.3 if self._is_main(self.tree.head[token]) else 1.1
+        elif dep in ("dobj", "pobj", "agent", "appos", "conj"):
+            weight = 0.55
+        elif dep == "poss":
+            weight = 0.75
+        else:
+            weight = 0.5
+        self.sentences[self.tree.sentence[token]].append((number, token, weight * share))
+
+    def _is_main(self, verb: int) -> bool:
+        return self.tree.head[verb] == verb
+
+    def _salience(self, position: int, types: frozenset[str], *, exclude: frozenset[int]) -> dict[int, float]:
+        sentence = self.tree.sentence[position]
+        found: dict[int, float] = defaultdict(float)
+        for back in range(_WINDOW):
+            fade = _FADING**back
+            for number, token, weight in self.sentences.get(sentence - back, ()):
+                if number in exclude or self.clusters[number].type not in types or token >= position:
+                    continue
+                found[number] = found[number] * 0.5 + weight * fade if number in found else weight * fade
+        for number in found:
+            found[number] += 0.04 * min(self.frequency[number], 8)
+        return found
+
+    def _best(self, scores: dict[int, float]) -> int | None:
+        ranked = sorted(scores, key=lambda n: (-scores[n], n))
+        if not ranked or scores[ranked[0]] < self.settings.least:
+            return None
+        if len(ranked) > 1 and scores[ranked[0]] < self.settings.margin * scores[ranked[1]]:
+            return None
+        return ranked[0]
+
+    def _arguments(self, token: int) -> frozenset[int]:
+        """Entities that the token cannot mean, because they are what its verb relates to it."""
+        tree = self.tree
+        head, dep = tree.head[token], tree.dep[token]
+        if dep == "pobj":
+            head = tree.head[head]
+            if tree.is_noun(head):
+                head = tree.head[head]
+        elif dep not in ("dobj", *_SUBJECTS):
+            return frozenset()
+        if not tree.is_verb(head):
+            return frozenset()
+        others = [o for o in tree.having(head, "nsubj", "nsubjpass", "dobj") if o != token]
+        found = {self.covering[o] for o in others if o in self.covering}
+        if dep not in _SUBJECTS:
+            found |= {self.covering[s] for s in tree.topics(head) if s in self.covering}
+        return frozenset(found)
+
+    def _pronoun(self, i: int) -> None:
+        tree = self.tree
+        word = tree.lower[i]
+        if _PRONOUNS[word] == "person":
+            if word == "her" and tree.dep[i] != "poss":
+                return
+            types = frozenset({"Person"})
+        else:
+            if word == "it" and self._is_expletive(i):
+                return
+            types = frozenset({"Company", "Organization", "Product", "Technology", "Facility"})
+        scores = self._salience(i, types, exclude=self._arguments(i))
+        for number in scores:
+            if self.clusters[number].type not in _ACTORS and types != {"Person"}:
+                scores[number] *= 0.7
+        # The subject of the clause that a clause or a possessive hangs on is what it is about.
+        for above in tree.ancestors(i):
+            if tree.is_verb(above):
+                for subject in tree.having(above, *_SUBJECTS):
+                    number = self.covering.get(subject, -1)
+                    if number in scores and subject < i:
+                        scores[number] += 0.8
+                break
+        best = self._best(scores)
+        if best is not None:
+            self._add(best, i, i + 1, i)
+
+    def _is_expletive(self, i: int) -> bool:
+        """``It is likely that``, ``it seems``: "it" that stands for nothing."""
+        tree = self.tree
+        if tree.dep[i] == "expl":
+            return True
+        head = tree.head[i]
+        if tree.dep[i] in _SUBJECTS and (tree.lower[head] in _RAISING or tree.having(head, "auxpass")):
+            if tree.having(head, "ccomp", "csubj", "csubjpass"):
+                return True
+            return any(tree.having(a, "ccomp", "xcomp") for a in tree.having(head, "acomp"))
+        return False
+
+    def _noun(self, i: int) -> None:
+        found = self._nominal(i)
+        if found is None:
+            return
+        tree = self.tree
+        noun = tree.lower[i]
+        if noun in words("unit_nouns") and (found.modifiers or found.possessor is not None) and self._unit(found):
+            return
+        if found.possessor is not None:
+            return
+        behind = tree.lower[i + 1] if i + 1 < len(tree.lower) else ""
+        if behind in ("of", "that", "which") and noun not in words("plain_company_nouns"):
+            return
+        modifiers = {tree.lower[m] for m in found.modifiers}
+        if modifiers & {"other", "same", "only", "first", "second", "third", "former", "rival", "new", "whole", "combined", "merged"}:
+            return
+        organization = noun in words("organization_nouns")
+        types = frozenset({"Organization"}) if organization and noun not in words("company_nouns") else _ACTORS
+        scores = self._salience(i, types, exclude=self._arguments(i))
+        if noun in words("plain_company_nouns"):
+            scores = {n: s if self.clusters[n].type == "Company" else s * 0.3 for n, s in scores.items()}
+        else:
+            scores = self._fitting(noun, scores)
+        if modifiers:
+            scores = self._agreeing(found.modifiers, scores)
+        best = self._best(scores)
+        if best is not None:
+            self._add(best, found.start, found.end, i)
+
+    def _nominal(self, i: int) -> _Reference | None:
+        """The nominal that ends at noun ``i``: an article or possessor, at most four words, the noun."""
+        tree = self.tree
+        behind = i + 1
+        if behind < len(tree.lower) and tree.sentence[behind] == tree.sentence[i]:
+            if tree.tag[behind] in ("NN", "NNS", "NNP", "NNPS") and tree.head[i] == behind:
+                return None  # only a modifier itself, or in front of a name: "the airline Ryanair"
+            if behind in self.covering and tree.tag[behind].startswith("NNP"):
+                return None
+        start = i - 1
+        modifiers: list[int] = []
+        while start >= 0 and tree.sentence[start] == tree.sentence[i] and i - start <= 5:
+            if tree.tag[start] in ("DT", "PRP$", "POS"):
+                break
+            if tree.tag[start][0] not in "JNVRCH":
+                return None
+            modifiers.insert(0, start)
+            start -= 1
+        else:
+            return None
+        if tree.tag[start] == "DT":
+            if tree.lower[start] not in ("the", "this"):
+                return None
+            return _Reference(start, i + 1, i, tuple(modifiers), None)
+        if tree.tag[start] == "PRP$":
+            return _Reference(start, i + 1, i, tuple(modifiers), self.covering.get(start, -1))
+        owner = self.covering.get(start - 1, -1)
+        return _Reference(start + 1, i + 1, i, tuple(modifiers), owner)
+
+    def _unit(self, found: _Reference) -> bool:
+        """``its cloud division``: the unit that the catalogue knows by that descriptor, of an owner in the article."""
+        tree = self.tree
+        described = " ".join(tree.lower[m] for m in (*found.modifiers, found.head))
+        for number in self._owners(found):
+            owner = self.known[number]
+            if owner is None:
+                continue
+            units = [
+                e
+                for e in self.settings.reference.entities
+                if e.parent == owner.id and any(described.endswith(d) for d in e.descriptors)
+            ]
+            if len(units) == 1:
+                self._add(self._number(units[0]), found.start, found.end, found.head)
+                return True
+        for number in range(len(self.clusters)):  # "the cloud unit" again, or a unit that the article names itself
+            if found.possessor is None and " ".join(tree.lower[m] for m in found.modifiers) and self._names_unit(number, found):
+                self._add(number, found.start, found.end, found.head)
+                return True
+        return False
+
+    def _owners(self, found: _Reference) -> list[int]:
+        if found.possessor is not None and found.possessor >= 0:
+            return [found.possessor]
+        if found.possessor is not None:
+            return []
+        scores = self._salience(found.start, _ACTORS, exclude=frozenset())
+        return sorted(scores, key=lambda n: (-scores[n], n))
+
+    def _names_unit(self, number: int, found: _Reference) -> bool:
+        name = set(self.clusters[number].name.lower().split())
+        return self.clusters[number].type == "Company" and all(self.tree.lower[m] in name for m in found.modifiers)
+
+    def _number(self, entity: ReferenceEntity) -> int:
+        for number, cluster in enumerate(self.clusters):
+            if cluster.reference == entity.id:
+                return number
+        self.clusters.append(EntityCluster(entity.name, entity.type, reference=entity.id))
+        self.known.append(entity)
+        self.described.append(set())
+        self.frequency.append(0)
+        return len(self.clusters) - 1
+
+    def _fitting(self, noun: str, scores: dict[int, float]) -> dict[int, float]:
+        """Those that are described by the noun; else those of which nothing is known that speaks against it."""
+        stems = _NAME_STEMS.get(noun, (noun,))
+        fitting = {
+            n: s for n, s in scores.items() if noun in self.described[n] or not self.described[n].isdisjoint(stems)
+        }
+        if fitting:
+            return fitting
+        far = {
+            n: 0.3
+            for n in range(len(self.clusters))
+            if self.clusters[n].type in _ACTORS and n not in scores and noun in self.described[n]
+        }
+        if far:
+            return far
+        if noun in words("organization_nouns") or noun in words("unit_nouns"):
+            return {}
+        kinds = words("company_nouns") - words("plain_company_nouns") - {"rival", "subsidiary", "parent", "unit"}
+        return {n: s * 0.8 for n, s in scores.items() if self.described[n].isdisjoint(kinds) and self.clusters[n].type == "Company"}
+
+    def _agreeing(self, modifiers: tuple[int, ...], scores: dict[int, float]) -> dict[int, float]:
+        """More for those whose country or description the modifiers name."""
+        found = {}
+        for number, score in scores.items():
+            known = self.known[number]
+            for m in modifiers:
+                word = self.tree.lower[m]
+                if word in self.described[number] or (known and word in " ".join(known.descriptors)):
+                    score *= 1.4
+            found[number] = score
+        return found
+
+    def _add(self, number: int, start: int, end: int, head: int) -> None:
+        self.clusters[number].mentions.append(MentionSpan(start, end, "nominal"))
+        for i in range(start, end):
+            self.covering.setdefault(i, number)
+        self._note(number, head, 0.9)
+
+
+@Language.factory("kg_nominals", default_config={"margin": 1.15, "least": 0.25})
+def make_nominals(nlp: Language, name: str, margin: float, least: float) -> Nominals:  # noqa: ARG001
+    return Nominals(margin=margin, least=least)
