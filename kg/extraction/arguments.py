@@ -29,9 +29,9 @@ _COPULA = {
 }
 _EXAMPLE = {"like", "including", "as", "namely"}
 _OBJECT_CONTROL = {
-    "force", "forced", "allow", "allowed", "allows", "ask", "asked", "order", "ordered", "urge", "urged", "persuade",
-    "persuaded", "help", "helped", "helps", "let", "enable", "enables", "enabled", "require", "required", "want", "wanted",
-    "wants", "ordering", "forcing", "allowing", "asking", "helping",
+    "force", "forced", "forcing", "allow", "allowed", "allows", "allowing", "ask", "asked", "asking", "order", "ordered",
+    "ordering", "urge", "urged", "persuade", "persuaded", "help", "helped", "helps", "helping", "let", "enable", "enables",
+    "enabled", "require", "required", "want", "wanted", "wants",
 }  # fmt: skip
 _DEPTH = 12
 
@@ -93,6 +93,20 @@ class Tree:
             return True
         return self.tag[verb] == "VBN" and self.dep[verb] in ("acl", "amod")
 
+    def relative(self, token: int) -> int | None:
+        """The noun that "which", "who" or "whose" stands for; None where the token is no such word."""
+        if self.tag[token] not in _RELATIVE:
+            return None
+        for above in self.ancestors(token):
+            if self.dep[above] in ("relcl", "acl"):
+                return self.head[above]
+        return None
+
+    def possessors(self, noun: int) -> list[int]:
+        """Whose it is, of a noun or of the first of several joined ones."""
+        found = self.having(noun, "poss") or self.having(self.first_conjunct(noun), "poss")
+        return [self.relative(p) or p for p in found]
+
     def _antecedent(self, verb: int, token: int) -> list[int]:
         """What a relative pronoun stands for; any other token stands for itself."""
         if self.tag[token] not in _RELATIVE:
@@ -134,7 +148,7 @@ class Tree:
                     return controlled
             return self.topics(head, depth + 1)
         if self.is_noun(head):  # "a plan to buy X", "the cost of buying X"
-            return self.having(head, "poss") or self.owners(head, depth + 1)
+            return self.possessors(head) or self.owners(head, depth + 1)
         if self.tag[head].startswith("J"):  # "likely to buy"
             return self.topics(self.head[head], depth + 1) if self.head[head] != head else []
         return []
@@ -225,6 +239,8 @@ class Tree:
         ]
         if dep in ("attr", "oprd") and self.lower[head] in _COPULA:
             found += self.topics(head)
+        if dep == "pobj" and self.lower[head] == "of" and self.lower[self.head[head]] in ("one", "some", "many", "number"):
+            found += [t for t in self.same(self.head[head]) if t != self.head[head]]
         if dep == "nsubj" and self.lower[head] in _COPULA:
             found += self.having(head, "attr")
         if dep == "pobj" and self.lower[head] == "as":
@@ -244,7 +260,7 @@ class Tree:
         found: list[int] = []
         if depth > _DEPTH:
             return found
-        found += self.having(token, "poss")
+        found += self.possessors(token)
         below = token
         for above in self.ancestors(token):
             if self.is_verb(above):
@@ -253,7 +269,7 @@ class Tree:
                 if self.dep[above] in ("relcl", "acl"):
                     found.append(self.head[above])
             elif self.is_noun(above):
-                found += self.having(above, "poss")
+                found += self.possessors(above)
                 if self.dep[below] == "prep":
                     found.append(above)
             below = above

@@ -5,11 +5,12 @@ A pattern says which words state a relation and where its two ends stand. Ends a
     {relation = "invests_in", name = "buy_stake", verb = ["buy", "take"],
      subject = ["subj"], object = ["obj(@stake) in|of"], confidence = 0.8}
 
-Steps of a path: ``self`` the word itself, ``subj`` who acts, ``obj`` what is acted on, ``topic`` the grammatical subject,
-``poss`` a possessor, ``owner`` the nearest possessor or clause subject above, ``same`` what the noun is said to be, ``head``
-the word above, ``mod`` modifiers before it, and any other word is a preposition to follow (``in|at`` either). Brackets keep
-only the words of a list: ``obj(@stake)``, ``obj(!@stake)`` leaves them out. Of several paths the first that leads to an entity
-counts. ``between`` in place of both ends relates every two of the entities found.
+Steps of a path: ``self`` the word itself, ``subj`` who acts, ``obj`` what is acted on, ``topic`` the grammatical
+subject, ``poss`` a possessor, ``owner`` the nearest possessor or clause subject above, ``same`` what the noun is said to
+be, ``head`` the word above, ``mod`` modifiers before it, ``governed`` what a preposition governs, ``before`` and ``after`` the nearest entity in the sentence,
+whatever the tree says. Any other word is a preposition to follow (``in|at``: either). Brackets keep only the words of a
+list: ``obj(@stake)``; ``obj(!@stake)`` leaves them out. Of several paths the first that leads to an entity counts.
+``between`` in place of both ends relates every two of the entities found.
 """
 
 import re
@@ -23,7 +24,8 @@ from typing import Any
 from kg.errors import OntologyError
 from kg.vocabulary import vocabulary
 
-ROLES = frozenset({"self", "subj", "obj", "topic", "poss", "owner", "same", "head", "mod"})
+ROLES = frozenset({"self", "subj", "obj", "topic", "poss", "owner", "same", "head", "mod", "governed", "before", "after"})
+NEAREST_FIRST = frozenset({"owner", "before", "after"})
 _STEP = re.compile(r"(?P<name>[a-z]+(?:\|[a-z]+)*)(?:\((?P<not>!)?(?P<words>[@a-z0-9_|%-]+)\))?$")
 _VOWEL_CONSONANT = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")
 
@@ -43,7 +45,7 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A form in lower case, the word that must hang on it (``over`` of "take over"), and whether it is a verb or noun."""
+    """A form in lower case, the word that must hang on it (``over`` of "take over"), and its part of speech."""
 
     form: str
     child: str | None
@@ -113,11 +115,11 @@ def noun_forms(noun: str) -> frozenset[str]:
 
 
 def read_patterns(text: str, *, source: str = "patterns.toml") -> PatternBook:
-    """Parse and check a file of patterns.
+    r"""Parse and check a file of patterns.
 
     Raises OntologyError, which names the entry, for anything unknown or missing.
 
-    >>> read_patterns("[[pattern]]\\nrelation = 'likes'\\nname = 'x'")
+    >>> read_patterns("[[pattern]]\nrelation = 'likes'\nname = 'x'")
     Traceback (most recent call last):
     kg.errors.OntologyError: patterns.toml, pattern 1 (x): 'likes' is no relation type of the ontology
     """
@@ -169,7 +171,7 @@ class _Reader:
             raise self.fail(f"unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
         terms = vocabulary()
         relation, name = entry.get("relation"), entry.get("name")
-        if relation not in terms.relation_types:
+        if not isinstance(relation, str) or relation not in terms.relation_types:
             raise self.fail(f"{relation!r} is no relation type of the ontology")
         if not isinstance(name, str) or not name:
             raise self.fail("give it a name")

@@ -11,10 +11,13 @@ from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, RelationSpan
 from kg.extraction.arguments import Tree
-from kg.extraction.patterns import Path, Pattern, PatternBook, Step, Trigger, pattern_book
+from kg.extraction.patterns import NEAREST_FIRST, Path, Pattern, PatternBook, Step, Trigger, pattern_book
 from kg.vocabulary import vocabulary
 
 _TRANSPARENT = ("of",)
+_ACTORS = frozenset({"Company", "Organization"})
+_PLURAL = frozenset({"they", "their", "them"})
+_PRONOUNS = _PLURAL | {"it", "its", "itself"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class _Reader:
         self.sentences = [(s.start, s.end) for s in doc.sents]
         self.at_root: dict[int, _Mention] = {}
         self.covering: dict[int, _Mention] = {}
+        self.stands_for: dict[int, int] = {}
         self._index()
 
     def _index(self) -> None:
@@ -50,6 +54,26 @@ class _Reader:
             self.at_root.setdefault(root, mention)
             for token in range(mention.start, mention.end):
                 self.covering[token] = mention
+
+        self._pronouns()
+
+    def _pronouns(self) -> None:
+        """Give "it", "its" and "they" that coreference left open the nearest subject before them that is a company."""
+        tree = self.tree
+        topic: int | None = None
+        previous: int | None = None
+        last = -1
+        for token, form in enumerate(tree.lower):
+            if tree.sentence[token] != last:
+                last, previous, topic = tree.sentence[token], topic if topic is not None else previous, None
+            mention = self.at_root.get(token)
+            if mention is not None and self.entities[mention.entity].type in _ACTORS:
+                if topic is None or tree.dep[token] in ("nsubj", "nsubjpass"):
+                    topic = token
+            elif form in _PRONOUNS and token not in self.covering:
+                antecedent = topic if topic is not None else previous
+                if antecedent is not None:
+                    self.stands_for[token] = antecedent
 
     def root(self, mention: _Mention) -> int:
         """The token of a mention that the rest hangs on."""
@@ -73,6 +97,14 @@ class _Reader:
 
     def _one(self, token: int, accepted: frozenset[str], depth: int = 0) -> list[int]:
         tree, words = self.tree, self.book.words
+        if token in self.stands_for:
+            antecedent = self.stands_for[token]
+            if tree.lower[token] in _PLURAL:
+                return [e for t in tree.conjuncts(antecedent) for e in self._one(t, accepted, depth + 1)]
+            return self._one(antecedent, accepted, depth + 1)
+        relative = tree.relative(token)
+        if relative is not None:
+            return self._one(relative, accepted, depth + 1)
         entity = self.entity(token)
         if entity is not None and self.entities[entity].type in accepted:
             return [entity]
@@ -115,13 +147,21 @@ class _Reader:
             case "topic":
                 return tree.topics(token)
             case "poss":
-                return tree.having(tree.first_conjunct(token), "poss") or tree.having(token, "poss")
+                return tree.possessors(token)
             case "owner":
                 return tree.owners(token)
             case "same":
                 return tree.same(token)
             case "head":
                 return [tree.head[token]]
+            case "before":
+                start = self.sentences[tree.sentence[token]][0]
+                return [t for t in range(token - 1, start - 1, -1) if t in self.at_root or t in self.stands_for]
+            case "after":
+                end = self.sentences[tree.sentence[token]][1]
+                return [t for t in range(token + 1, end) if t in self.at_root or t in self.stands_for]
+            case "governed":
+                return tree.having(token, "pobj", "pcomp")
             case "mod":
                 return tree.having(token, "compound", "nmod", "amod", "npadvmod", "nummod")
             case _:
@@ -133,7 +173,7 @@ class _Reader:
             found: list[int] = []
             for end in self.follow(token, path):
                 found += [e for e in self.named(end, accepted) if e not in avoid and e not in found]
-                if found and path[-1].role == "owner":
+                if found and path[-1].role in NEAREST_FIRST:
                     break
             if found:
                 return found
@@ -156,7 +196,7 @@ class _Reader:
         if trigger.part == "noun" and tree.tag[token][0] not in "NJ":
             return False
         covering = self.covering.get(token)
-        if covering is not None and not covering.nominal:
+        if covering is not None and not covering.nominal and tree.tag[token].startswith("NNP"):
             return False
         return trigger.child is None or any(tree.lower[c] == trigger.child for c in tree.children[token])
 
