@@ -49,13 +49,18 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measured property. ``labels`` are the words that name it, the preferred one first, in lower case."""
+    """A measured property. ``labels`` are the words that name it, the preferred one first, in lower case.
+
+    ``verbs`` are verbs whose object it is ("employ"); ``measured_in`` kinds of unit: money, percent, people, shares...
+    """
 
     name: str
     iri: str
     label: str
     labels: tuple[str, ...]
     broader: str | None
+    verbs: tuple[str, ...] = ()
+    measured_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,8 @@ def vocabulary() -> Vocabulary:
                 label=label,
                 labels=(label, *values(node, SKOS + "altLabel")),
                 broader=broader[0].removeprefix(METRIC) if broader else None,
+                verbs=tuple(values(node, SKOS + "hiddenLabel")),
+                measured_in=frozenset(values(node, KG + "measuredIn")),
             )
         )
     return Vocabulary(

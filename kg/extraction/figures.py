@@ -338,5 +338,5 @@ def _distance(tree: Tree, candidate: Candidate, period: PeriodMatch, start: int,
 
 @Language.factory("kg_figures", default_config={"threshold": 0.5}, assigns=["doc._.figures"])
 def make_figures(nlp: Language, name: str, threshold: float) -> FigureReader:  # noqa: ARG001
-    """spaCy's way to build the component."""
+    """How spaCy builds the component."""
     return FigureReader(threshold=threshold)

@@ -1,0 +1,305 @@
+"""What each figure measures: component ``kg_metrics``.
+
+Reads and completes ``doc._.figures``. The words that name a metric are the labels of ``ontology/metrics.ttl``; the one
+that stands closest to the quantity on the dependency tree and can be given in its unit wins. Where no label fits, the
+metric is the article's own words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extraction.annotations import FigureSpan
+from kg.extraction.arguments import Tree
+from kg.extraction.counts import counted_noun, singular, word_set
+from kg.extraction.figures import FALLING, RISING
+from kg.vocabulary import Metric, vocabulary
+
+_MONEY_ALSO: Final = frozenset({"pence", "pesos"})
+_PLAIN_KINDS: Final = {
+    "percent": "percent",
+    "percentage points": "percent",
+    "basis points": "percent",
+    "people": "people",
+    "shares": "shares",
+    "warrants": "warrants",
+    "points": "points",
+    "times": "times",
+    "units": "units",
+    "stores": "units",
+    "countries": "units",
+}
+_EACH: Final = word_set("each apiece")
+_SKIPPED: Final = word_set("a an the its their his her this that these those our more other some about of - , ' \" ( )")
+_PARTS: Final = word_set("share part proportion percentage quarter third half")
+_FAR: Final = 14
+_OWNING: Final = word_set("own owns owned owning hold holds held holding control controls controlled")
+_CUTTING: Final = word_set(
+    "cut cuts cutting lose loses lost loss losses shed axe axed lay laid redundant go sack sacked"
+)
+_STAFF: Final = word_set("job jobs staff post posts position positions worker workers employee employees role roles")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Labels and verbs of metrics by their first word: ``labels["net"]`` holds (("net", "profit"), metric)."""
+
+    labels: Mapping[str, Sequence[tuple[tuple[str, ...], Metric]]]
+    verbs: Mapping[str, Sequence[Metric]]
+    changes: Mapping[str, Metric]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The labels of the ontology's metrics, read once."""
+    labels: dict[str, list[tuple[tuple[str, ...], Metric]]] = {}
+    verbs: dict[str, list[Metric]] = {}
+    changes = {}
+    for metric in vocabulary().metrics.values():
+        for label in metric.labels:
+            words = tuple(singular(w) for w in label.lower().split())
+            labels.setdefault(words[0], []).append((words, metric))
+        for verb in metric.verbs:
+            verbs.setdefault(verb, []).append(metric)
+        if metric.broader and metric.name in {f"{metric.broader}_growth", f"{metric.broader}_change"}:
+            changes[metric.broader] = metric
+    for found in labels.values():
+        found.sort(key=lambda each: (-len(each[0]), each[0], each[1].name))
+    return Lexicon(MappingProxyType(labels), MappingProxyType(verbs), MappingProxyType(changes))
+
+
+def unit_kind(unit: str) -> str:
+    """The kind of a unit: money, percent, people, shares, warrants, points, times, units or measure.
+
+    >>> unit_kind("USD"), unit_kind("pence"), unit_kind("people"), unit_kind("barrels")
+    ('money', 'money', 'people', 'measure')
+    """
+    if unit in _MONEY_ALSO or (len(unit) == 3 and unit.isupper()):
+        return "money"
+    return _PLAIN_KINDS.get(unit, "measure")
+
+
+class MetricReader:
+    """Component ``kg_metrics``."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        figures: list[FigureSpan] = doc._.figures
+        if not figures:
+            return doc
+        tree = Tree(doc)
+        words = [singular(w) for w in tree.lower]
+        for figure in figures:
+            figure.metric = metric_of(doc, tree, words, figure)
+        unite(figures)
+        return doc
+
+
+def metric_of(doc: Doc, tree: Tree, words: Sequence[str], figure: FigureSpan) -> str:
+    """The name of the metric, else the words that stand for it."""
+    kind = unit_kind(figure.quantity.unit)
+    nearness = _nearness(tree, figure)
+    changing = kind in {"percent", "times", "money", "points"} and _changes(tree, figure)
+    found = _labelled(words, tree, figure, nearness, kind, changing=changing)
+    found += _by_verb(doc, tree, figure, kind)
+    found += _by_rule(tree, words, figure, kind)
+    if found:
+        _, name = max(found, key=lambda pair: (pair[0], pair[1]))
+        return name
+    return _own_words(tree, figure, kind)
+
+
+def _nearness(tree: Tree, figure: FigureSpan) -> dict[int, float]:
+    """How closely tokens belong to a quantity: 10 for the noun it modifies, less for each step up the tree."""
+    root = next(
+        (t for t in range(figure.start, figure.end) if not figure.start <= tree.head[t] < figure.end), figure.end - 1
+    )
+    noun = counted_noun(tree, figure.end)
+    near: dict[int, float] = {}
+    strength = 10.0
+    if noun is not None and figure.quantity.unit in {"people", "units", "shares", "stores", "countries", "warrants"}:
+        root = noun
+    below = root
+    for step, token in enumerate((root, *tree.ancestors(root))):
+        if step:
+            strength -= 1.0 if tree.is_noun(token) or tree.dep[below] == "pobj" else 1.5
+        near.setdefault(token, strength)
+        verb = tree.is_verb(token)
+        for child in tree.children[token]:
+            if child == below or figure.start <= child < figure.end:
+                continue
+            dep = tree.dep[child]
+            if dep in {"compound", "amod", "nmod"}:
+                near.setdefault(child, strength - 0.3)
+            elif dep == "prep":
+                weaker = 2.5 if verb else 1.2
+                for governed in tree.having(child, "pobj"):
+                    near.setdefault(governed, strength - weaker)
+                    for inner in tree.having(governed, "compound", "amod"):
+                        near.setdefault(inner, strength - weaker - 0.3)
+            elif verb and dep in {"nsubj", "nsubjpass", "dobj", "attr"}:
+                near.setdefault(child, strength - 0.6)
+                for inner in tree.having(child, "compound", "amod"):
+                    near.setdefault(inner, strength - 0.9)
+                for prep in tree.having(child, "prep"):
+                    for governed in tree.having(prep, "pobj"):
+                        near.setdefault(governed, strength - 2.0)
+        if step and verb:
+            strength -= 2.0
+        if strength < 2:
+            break
+        below = token
+    return near
+
+
+def _labelled(
+    words: Sequence[str], tree: Tree, figure: FigureSpan, nearness: Mapping[int, float], kind: str, *, changing: bool
+) -> list[tuple[float, str]]:
+    """Metrics whose labels stand in the figure's sentence, with how well each fits."""
+    table = lexicon()
+    sentence = tree.sentence[figure.start]
+    found = []
+    first = max(0, figure.start - 40)
+    for i in range(first, min(len(words), figure.end + 40)):
+        if tree.sentence[i] != sentence or words[i] not in table.labels:
+            continue
+        for label, metric in table.labels[words[i]]:
+            end = i + len(label)
+            if tuple(words[i:end]) != label or (i < figure.end and figure.start < end):
+                continue
+            fitting = _fitting(metric, kind, changing=changing)
+            if fitting is None:
+                continue
+            gap = i - figure.end if i >= figure.end else figure.start - end
+            close = max((nearness.get(t, 0.0) for t in range(i, end)), default=0.0)
+            score = max(close, 5.0 - gap * (0.55 if gap < _FAR else 1.0)) + 0.5 * (len(label) - 1)
+            if tree.is_verb(i) and len(label) == 1:
+                score -= 2.0
+            if gap <= 1:
+                score += 1.0
+            found.append((score, fitting.name))
+            break
+    return [(score, name) for score, name in found if score > 0]
+
+
+def _fitting(metric: Metric, kind: str, *, changing: bool) -> Metric | None:
+    """The metric itself or its change, whichever can be given in this kind of unit."""
+    change = lexicon().changes.get(metric.name)
+    if change is not None and kind in change.measured_in and (changing or kind not in metric.measured_in):
+        return change
+    return metric if kind in metric.measured_in else None
+
+
+def _changes(tree: Tree, figure: FigureSpan) -> bool:
+    """Whether the quantity is by how much something rose or fell, rather than its level."""
+    before = tree.lower[figure.start - 1] if figure.start else ""
+    if before in {"to", "at", "from"}:
+        return False
+    if before in RISING or before in FALLING or before == "by":
+        return True
+    if unit_kind(figure.quantity.unit) == "money":
+        return False
+    after = tree.lower[figure.end : figure.end + 5]
+    return any(w in RISING or w in FALLING for w in after) or any(
+        w in RISING or w in FALLING for w in tree.lower[max(0, figure.start - 4) : figure.start]
+    )
+
+
+def _by_verb(doc: Doc, tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[float, str]]:
+    """Metrics whose verb governs the quantity: "employs 163,000 people"."""
+    table = lexicon()
+    strength = 7.6
+    found = []
+    root = next(
+        (t for t in range(figure.start, figure.end) if not figure.start <= tree.head[t] < figure.end), figure.end - 1
+    )
+    for token in tree.ancestors(root):
+        if not tree.is_verb(token):
+            continue
+        for metric in table.verbs.get(doc[token].lemma_.lower(), ()):
+            if kind in metric.measured_in:
+                found.append((strength, metric.name))
+        strength -= 2.0
+        if strength < 3:
+            break
+    return found
+
+
+def _by_rule(tree: Tree, words: Sequence[str], figure: FigureSpan, kind: str) -> list[tuple[float, str]]:
+    """What the words right around a quantity say, whatever the tree: "a share", "of the company", "on the news"."""
+    lower = tree.lower
+    after = list(lower[figure.end : figure.end + 4])
+    window = set(words[max(0, figure.start - 8) : figure.end + 8])
+    found = []
+    if kind == "money" and (after[:2] in (["a", "share"], ["per", "share"]) or after[:4] == ["-", "a", "-", "share"]):
+        if window & {"dividend", "payout"}:
+            found.append((12.0, "dividend_per_share"))
+        elif window & {"offer", "bid", "tender", "acquire", "buy", "deal", "takeover", "proposal", "cash"}:
+            found.append((11.5, "offer_price_per_share"))
+        elif window & {"earning", "profit", "gain", "income", "eps", "earn"}:
+            found.append((11.5, "earnings_per_share"))
+        else:
+            found.append((9.0, "share_price"))
+    if kind == "money" and (after[:1] and after[0] in _EACH):
+        found.append((9.0, "price"))
+    if kind == "percent" and window & _OWNING and not _changes(tree, figure):
+        found.append((6.5, "stake"))
+    if kind in {"people", "percent"} and window & _CUTTING and window & _STAFF:
+        found.append((11.0 if kind == "people" else 6.0, "job_cuts"))
+    if kind == "percent" and window & {"share", "stock"} and _changes(tree, figure) and "market" not in window:
+        found.append((7.0, "share_price_change"))
+    return found
+
+
+def _own_words(tree: Tree, figure: FigureSpan, kind: str) -> str:
+    """The noun phrase that a quantity counts or modifies, in the article's words; else what kind of number it is."""
+    noun = counted_noun(tree, figure.end)
+    if noun is not None and noun - figure.end < 5:
+        phrase = [w for w in tree.lower[figure.end : noun + 1] if w not in _SKIPPED]
+        if phrase:
+            return " ".join(phrase)
+    root = tree.head[figure.end - 1]
+    for token in (root, *tree.ancestors(root)):
+        if tree.is_noun(token) and not figure.start <= token < figure.end and tree.lower[token] not in _PARTS:
+            modifiers = [
+                c for c in tree.having(token, "compound", "amod") if c < token and not figure.start <= c < figure.end
+            ]
+            return " ".join(tree.lower[t] for t in (*modifiers, token))
+        if tree.is_verb(token):
+            break
+    if kind == "percent":
+        return "change" if _changes(tree, figure) else "share"
+    return "amount" if kind == "money" else "number"
+
+
+def unite(figures: Sequence[FigureSpan]) -> None:
+    """Make a figure that the article states twice one claim: the fuller statement lends what the other leaves out."""
+    groups: dict[tuple[int | None, float, str], list[FigureSpan]] = {}
+    for figure in figures:
+        groups.setdefault((figure.subject, figure.quantity.value, figure.quantity.unit), []).append(figure)
+    for (_, value, unit), group in groups.items():
+        if len(group) < 2 or (unit_kind(unit) == "units" and value < 100):
+            continue
+        best = max(
+            group, key=lambda f: (f.metric in vocabulary().metrics, f.period is not None, f.confidence, -f.start)
+        )
+        for other in group:
+            if _compatible(best, other):
+                other.metric, other.kind, other.about = best.metric, best.kind, best.about
+                other.period, other.period_text = best.period, best.period_text
+                other.also = best.also or other.also
+
+
+def _compatible(best: FigureSpan, other: FigureSpan) -> bool:
+    periods = {f.period or f.period_text for f in (best, other)} - {None}
+    return len(periods) < 2
+
+
+@Language.factory("kg_metrics", assigns=["doc._.figures"], requires=["doc._.figures"])
+def make_metrics(nlp: Language, name: str) -> MetricReader:  # noqa: ARG001
+    """How spaCy builds the component."""
+    return MetricReader()
