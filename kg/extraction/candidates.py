@@ -21,6 +21,8 @@ _MARKS = frozenset("()[]{}<>\"“”‘'’,;:.!?…") | {"&lt;", "&gt;", "--", 
 class Text:
     """One article's tokens as plain lists: :class:`~kg.extraction.arguments.Tree` with what names need besides."""
 
+    text: str
+    begin: list[int]
     tree: Tree
     word: list[str]
     entity: list[str]
@@ -49,7 +51,7 @@ class Text:
                 first[i] = True
             if _is_headline(word[start:end]):
                 headline[start:end] = [True] * (end - start)
-        return cls(tree, word, entity, entity_id, first, headline)
+        return cls(doc.text, [t.idx for t in doc], tree, word, entity, entity_id, first, headline)
 
     def __len__(self) -> int:
         return len(self.word)
@@ -62,7 +64,8 @@ class Text:
         return 0 <= i < len(self.word) and 0 <= j < len(self.word) and self.tree.sentence[i] == self.tree.sentence[j]
 
     def joined(self, start: int, end: int) -> str:
-        return " ".join(self.word[start:end])
+        """The text of some tokens, line ends as blanks."""
+        return self.text[self.begin[start] : self.begin[end - 1] + len(self.word[end - 1])]
 
 
 def _is_headline(sentence: list[str]) -> bool:
@@ -186,26 +189,19 @@ def _joined_to(text: Text, i: int, start: int, names: dict[int, NamedSpan]) -> i
 
 def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -> int:
     """Leave out titles, roles, articles and adjectives of nationality in front of a name."""
+    heads = words("company_heads") | words("organization_heads") | words("exchange_heads")
+    whole = end - start > 1 and text.lower(end - 1) in heads
+    person = text.entity[end - 1] == "PERSON" or text.lower(end - 2) in words("first_names")
+    if person and not whole:
+        for i in range(end - 2, start - 1, -1):
+            if text.lower(i) in words("person_roles") | words("person_titles") and i not in names:
+                return i + 1
     while start < end and start not in names:
-        word = text.lower(start)
-        nationality = text.entity[start] == _NATIONALITY or text.tree.tag[start] in ("JJ", "JJS", "JJR")
-        heads = words("company_heads") | words("organization_heads")
-        whole = end - start > 1 and text.lower(end - 1) in heads
-        if (
-            word in words("not_names")
-            or word in words("person_titles")
-            or word in words("person_roles")
-            and end - start > 1
-            and text.lower(end - 1) not in heads
-            or nationality
-            and text.tree.tag[start] != "NNP"
-            and not whole
-            or text.entity[start] == _NATIONALITY
-            and end - start > 1
-            and not whole
-            or word == "-"
-            or word == "&"
-        ):
+        word, tag = text.lower(start), text.tree.tag[start]
+        opens = word in words("openers") and (text.first[start] or end - start == 1)
+        foreign = text.entity[start] == _NATIONALITY or tag in ("JJ", "JJS", "JJR")
+        adjective = foreign and not whole and (end - start > 1 or tag != "NNP")
+        if word in words("never_first") or word in words("person_titles") or opens or adjective or word in "-&":
             start += 1
             continue
         break

@@ -4,6 +4,7 @@ A reference entity is what the catalogue says it is. The type of any other name 
 its own words, of the words around each occurrence, and of the stock tagger as one voice among them.
 """
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -35,7 +36,9 @@ class Names:
         runs: list[tuple[int, int]] = []
         taken: set[int] = set()
         for start, end in candidates(text, named):
-            runs += self._resolve(text, start, end, named, clusters, taken)
+            found = self._resolve(text, start, end, named, clusters, taken)
+            taken.update(i for s, e in found for i in range(s, e))
+            runs += found
         for one in named:
             if one.mention.kind == "adjective" and text.lower(one.mention.end) not in ("market", "markets"):
                 continue
@@ -44,9 +47,34 @@ class Names:
                 self._known(one.entity, MentionSpan(one.mention.start, one.mention.end, kind), clusters)
                 taken.update(one.mention.tokens)
         self._unknown(text, runs, clusters, taken)
+        self._of_states(text, named, clusters, taken)
         self._headlines(text, clusters, taken)
         doc._.entities = in_order(clusters.values())
         return doc
+
+    def _of_states(
+        self, text: Text, named: list[NamedSpan], clusters: dict[str, EntityCluster], taken: set[int]
+    ) -> None:
+        """Bodies and parts of a state that have no name but its: the Russian government, eastern Europe."""
+        for one in named:
+            start, end = one.mention.start, one.mention.end
+            if self.reference.by_id(one.entity).type != "Place":
+                continue
+            before = text.lower(start - 1)
+            if one.mention.kind != "adjective" and before in words("directions") and text.same_sentence(start - 1, start):
+                name = text.joined(start - 1, end)
+                cluster = clusters.setdefault(f"Place/{name}", EntityCluster(name, "Place"))
+                cluster.mentions.append(MentionSpan(start - 1, end, "name"))
+                continue
+            for last in range(end, min(end + 2, len(text))):
+                if not text.same_sentence(start, last) or text.tree.tag[last] not in ("NN", "NNS", "NNP"):
+                    break
+                if text.lower(last) in words("state_bodies") and last not in taken:
+                    name = text.joined(start, last + 1)
+                    cluster = clusters.setdefault(f"Organization/{name.lower()}", EntityCluster(name, "Organization"))
+                    cluster.mentions.append(MentionSpan(start, last + 1, "name"))
+                    taken.update(range(start, last + 1))
+                    break
 
     def _resolve(
         self,
@@ -69,8 +97,19 @@ class Names:
             self._known(last.entity, MentionSpan(last.mention.start, end, "name"), clusters)
             taken.update(range(last.mention.start, end))
             end, inside, tail = last.mention.start, inside[:-1], []
+            if not inside:
+                before = _trimmed(text, start, end)
+                return [before] if before else []
         if tail and self._is_longer_name(text, start, end, last):
             return [(start, end)]
+        first = inside[0]
+        if (
+            len(inside) == 2
+            and first.mention.start == start
+            and (first.mention.end, last.mention.end) == (last.mention.start, end)
+            and [self.reference.by_id(n.entity).type for n in inside] == ["Company", "Place"]
+        ):
+            return [(start, end)]  # a company's business in a country: AOL Europe
         left: list[tuple[int, int]] = []
         position = start
         for one in inside:
@@ -79,7 +118,11 @@ class Names:
             taken.update(one.mention.tokens)
             position = one.mention.end
         left.append((position, end))
-        return [trimmed for s, e in left if (trimmed := _trimmed(text, s, e)) is not None]
+        rest = [trimmed for s, e in left if (trimmed := _trimmed(text, s, e)) is not None]
+        owner = self.reference.by_id(last.entity).type
+        if rest and owner == "Company" and rest[-1] == (last.mention.end, end) and not _is_person(text, *rest[-1]):
+            rest[-1] = (last.mention.start, end)  # what a company puts its name on: Google Video
+        return rest
 
     def _is_longer_name(self, text: Text, start: int, end: int, last: NamedSpan) -> bool:
         """Whether a run that holds a known name is a longer name of its own: Japan Airlines, Tokyo Stock Exchange."""
@@ -116,19 +159,21 @@ class Names:
             if key is None:
                 key = keys[surface] = name_key(surface)
             if key not in votes:
-                votes[key] = own_votes(text.word[start:end])
+                votes[key] = Counter()
                 surfaces[key] = Counter()
             votes[key] += context_votes(text, start, end)
             spans.setdefault(key, []).append((start, end))
             surfaces[key][surface] += 1
+        for key, found in spans.items():
+            # What many occurrences say counts for more than what one says, but not for as many times more.
+            votes[key] = Counter({t: v / math.sqrt(len(found)) for t, v in votes[key].items()})
+            votes[key] += own_votes(text.word[found[0][0] : found[0][1]])
         _share_surnames(votes)
         for key, found in spans.items():
             type_ = self._type(votes[key])
             if type_ is None:
                 continue
             name = max(surfaces[key], key=lambda s: (len(s), s))
-            for start, end in found:
-                taken.update(range(start, end))
             kind = "name"
             known = self.reference.lookup(name)
             if known is not None and known.type == type_:
@@ -183,6 +228,13 @@ def _trimmed(text: Text, start: int, end: int) -> tuple[int, int] | None:
     if all(w.islower() for w in text.word[start:end]):
         return None
     return start, end
+
+
+def _is_person(text: Text, start: int, end: int) -> bool:
+    """Whether a name behind a company's is that of one of its people: Yahoo chief executive X."""
+    if text.entity[end - 1] == "PERSON" and text.entity_id[start] == text.entity_id[end - 1] != text.entity_id[start - 1]:
+        return True
+    return text.lower(start) in words("first_names") or any(w in words("person_roles") for w in text.tree.lower[start:end])
 
 
 def _share_surnames(votes: dict[str, Votes]) -> None:

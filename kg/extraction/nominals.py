@@ -138,6 +138,8 @@ class _Reading:
             i += 1
 
     def _note(self, number: int, token: int, share: float = 1.0) -> None:
+        if self.clusters[number].name.lower().replace(" ", "-").removeprefix("the-") in words("media"):
+            return
         dep = self.tree.dep[token]
         if dep in _SUBJECTS:
             weight = 1.3 if self._is_main(self.tree.head[token]) else 1.1
@@ -202,7 +204,10 @@ class _Reading:
             if word == "it" and self._is_expletive(i):
                 return
             types = frozenset({"Company", "Organization", "Product", "Technology", "Facility"})
-        scores = self._salience(i, types, exclude=self._arguments(i))
+        exclude = self._arguments(i)
+        if tree.dep[i] == "poss" and tree.lower[tree.head[i]] in words("unit_nouns"):
+            exclude |= {n for n, known in enumerate(self.known) if known and known.parent}  # a unit has no units
+        scores = self._salience(i, types, exclude=exclude)
         for number in scores:
             if self.clusters[number].type not in _ACTORS and types != {"Person"}:
                 scores[number] *= 0.7

@@ -14,7 +14,7 @@ STOCK = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 COMPONENTS = (
     "kg_cleaning", "kg_citations", "kg_sentences", "kg_reference",
     *STOCK,
-    "kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals",
+    "kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals", "kg_unnamed",
     "kg_figures", "kg_metrics", "kg_relations", "kg_status",
 )  # fmt: skip
 

@@ -54,13 +54,18 @@ class ShortForms:
         for part in keys[id(short)]:
             if len("".join(part)) < self.least:
                 continue
+            singular = (*part[:-1], part[-1].removesuffix("s"))
+            if singular != part and singular in keys[id(full)] and short.type != "Person":
+                return True
             for whole in keys[id(full)]:
                 if len(part) >= len(whole) or full.type not in _SHORTENED:
                     continue
                 if full.type == "Person":
                     fits = whole[-len(part) :] == part and short.type in ("Person", "Company", "Place")
                 else:
-                    fits = whole[: len(part)] == part and not _is_generic(part) and _same_kind(short, full)
+                    body = full.type == "Organization" and len(part) == 1 and part[0] in words("organization_heads")
+                    fits = (whole[: len(part)] == part and not _is_generic(part)) or (body and whole[-1:] == part)
+                    fits = fits and _same_kind(short, full)
                 # Before the full name only a headline uses the short one.
                 if fits and (first[id(short)] < 0 or 0 <= first[id(full)] <= first[id(short)]):
                     return True

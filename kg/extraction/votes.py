@@ -4,6 +4,7 @@ from collections import Counter
 
 from kg.extraction.candidates import Text
 from kg.extraction.lexicon import words
+from kg.resolution.reference import catalogue
 
 Votes = Counter[str]
 
@@ -34,8 +35,10 @@ def own_votes(name: list[str]) -> Votes:
         votes["Organization"] += 5
     elif len(name) > 1 and last in words("company_heads"):
         votes["Company"] += 3
-    if lower[0] in words("of_heads") and "of" in lower:
-        votes["Company" if lower[0] == "bank" else "Organization"] += 4
+    if "of" in lower[1:] or "for" in lower[1:]:
+        head = lower[lower.index("of" if "of" in lower[1:] else "for") - 1]
+        if head in words("of_heads") | words("organization_heads"):
+            votes["Company" if head == "bank" else "Organization"] += 5
     if len(name) > 1 and last in words("facility_heads"):
         votes["Facility"] += 4
     if len(name) > 1 and last in words("place_heads"):
@@ -44,9 +47,17 @@ def own_votes(name: list[str]) -> Votes:
         votes["Person"] += 3.5
     if any(c.isdigit() for w in name for c in w):
         votes["Product"] += 2.5
+    if len(name) > 1 and lower[-1] not in words("company_heads") and _is_company(name[0]):
+        votes["Product"] += 1.5
+    votes["Company"] += 0.4
     if len(name) == 1 and name[0][0].islower():
         votes["Product"] += 0.5
     return votes
+
+
+def _is_company(word: str) -> bool:
+    known = catalogue().lookup(word)
+    return known is not None and known.type == "Company"
 
 
 def context_votes(text: Text, start: int, end: int) -> Votes:
@@ -64,7 +75,10 @@ def _stock(text: Text, start: int, end: int, votes: Votes) -> None:
         label = text.entity[i]
         if label in _STOCK:
             exact = text.entity_id[start] == text.entity_id[end - 1]
-            votes[_STOCK[label]] += (1.8 if exact else 0.9) / (end - start)
+            weight = 1.8 if exact else 0.9
+            if label in ("PERSON", "GPE", "LOC") and end - start == 1:
+                weight = 1.0  # a lone foreign word, as often as not a company's name
+            votes[_STOCK[label]] += weight / (end - start)
         elif label in _IGNORED:
             votes[""] += 0.9 / (end - start)
 
