@@ -34,9 +34,8 @@ _IDENTIFIERS: Final = {
     "ticker": re.compile(r"[A-Z0-9]{1,6}(?:[.-][A-Z0-9]{1,2})?"),
     "wikidata": re.compile(r"Q[1-9]\d*"),
 }
-_FIELDS: Final = frozenset(
-    "id name type aliases shared adjectives descriptors identifiers parent country ambiguous".split(),
-)
+_LISTS: Final = frozenset({"aliases", "shared", "adjectives", "descriptors"})
+_FIELDS: Final = frozenset({"id", "name", "type", "country", "parent", "identifiers", "ambiguous"}) | _LISTS
 # All scalars are strings: YAML 1.1 would read Norway's code NO as false and a CIK as an octal number.
 _Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -134,9 +133,13 @@ class Catalogue:
                 key = name_key(form)
                 shared[key] = (*shared.get(key, ()), one.id)
             for form, kind in one.names():
-                claim(by_form, form, form, one.id)
                 if kind in ("name", "alias", "acronym"):
                     claim(by_key, name_key(form), form, one.id)
+                    by_form[form] = one.id
+        for one in by_id.values():
+            for form, kind in one.names():
+                if kind == "adjective" or (kind == "ticker" and name_key(form) not in by_key):
+                    claim(by_form, form, form, one.id)
         for one in by_id.values():
             if one.parent is not None and one.parent not in by_id:
                 raise OntologyError(
@@ -195,10 +198,13 @@ class Catalogue:
     def names(self) -> Iterator[tuple[str, str, bool, NameKind]]:
         """Every surface form that means one entity: form, entity id, whether only its exact case counts, kind.
 
-        In order of id. Tickers are safe only in brackets or behind an exchange's name; adjectives name nothing.
+        In order of id. Tickers are safe only in brackets or behind an exchange's name; adjectives name nothing. A
+        ticker that is the name of another entity (``MGM``) is left out.
         """
         for one in self.entities:
             for form, kind in one.names():
+                if self._by_form.get(form) != one.id:
+                    continue
                 exact = kind in ("acronym", "ticker", "adjective") or one.is_case_sensitive(form)
                 yield form, one.id, exact, kind
 
