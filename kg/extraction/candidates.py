@@ -209,9 +209,8 @@ def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -
 
 
 def _trim_end(text: Text, start: int, end: int) -> int:
-    while end > start and (
-        text.lower(end - 1) in _JOINERS or (text.lower(end - 1) in words("not_names") and end - start > 1)
-    ):
+    while end > start and (text.lower(end - 1) in _JOINERS or text.lower(end - 1) in words("never_first")):
+
         end -= 1
     if end - start == 1 and (text.lower(start) in words("not_names") or text.lower(start) in words("person_titles")):
         return start

@@ -103,6 +103,9 @@ class Names:
         if tail and self._is_longer_name(text, start, end, last):
             return [(start, end)]
         first = inside[0]
+        if len(inside) == 1 and start < first.mention.start and end == first.mention.end:
+            if self._is_prefixed(text, start, first):
+                return [(start, end)]
         if (
             len(inside) == 2
             and first.mention.start == start
@@ -133,12 +136,18 @@ class Names:
         if final in words("facility_heads") | words("place_heads"):
             return True
         stock = text.entity_id[start]
-        return (
-            known == "Place"
-            and stock >= 0
-            and stock == text.entity_id[end - 1]
-            and text.entity[start] in ("ORG", "FAC")
-        )
+        whole = stock >= 0 and stock == text.entity_id[end - 1] and text.entity[start] in ("ORG", "FAC")
+        return whole and known == "Place"
+
+    def _is_prefixed(self, text: Text, start: int, first: NamedSpan) -> bool:
+        """Whether a run that ends in a known name is a name of its own: Air Europe, Shearson Lehman Brothers."""
+        head, before = first.mention.end - 1, first.mention.start - 1
+        if text.lower(before) in words("person_roles") or text.tree.tag[before] not in ("NNP", "NNPS"):
+            return False
+        if self.reference.by_id(first.entity).type == "Place":
+            return text.tree.dep[before] == "compound" and text.tree.head[before] == head and not text.first[start]
+        stock = text.entity_id[start]
+        return stock >= 0 and stock == text.entity_id[head] and text.entity[start] == "ORG"
 
     def _known(self, id_: str, mention: MentionSpan, clusters: dict[str, EntityCluster]) -> None:
         entity = self.reference.by_id(id_)

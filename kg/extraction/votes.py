@@ -80,7 +80,8 @@ def _stock(text: Text, start: int, end: int, votes: Votes) -> None:
                 weight = 1.0  # a lone foreign word, as often as not a company's name
             votes[_STOCK[label]] += weight / (end - start)
         elif label in _IGNORED:
-            votes[""] += 0.9 / (end - start)
+            # Names of foreign towns and firms are often taken for nationalities.
+            votes[""] += (0.3 if label == "NORP" and text.tree.tag[i] == "NNP" else 0.9) / (end - start)
 
 
 def _before(text: Text, start: int, votes: Votes) -> None:
@@ -121,13 +122,6 @@ def _before(text: Text, start: int, votes: Votes) -> None:
         votes["Company"] += 2.5
     elif before in {"'s", "’s"} and before2:
         votes["Product"] += 0.5
-    elif before in {"like", "including", "as"} and text.lower(start - 2) in words("company_nouns") | {
-        "firms",
-        "companies",
-        "rivals",
-        "such",
-    }:
-        votes["Company"] += 1
     elif before in {"at"}:
         votes["Company"] += 0.6
 
@@ -223,3 +217,21 @@ def _syntax(text: Text, last: int, votes: Votes) -> None:
             votes["Company"] += 1
         elif verb in words("product_verbs"):
             votes["Product"] += 1
+    else:
+        _examples(text, last, votes)
+
+
+def _examples(text: Text, last: int, votes: Votes) -> None:
+    """``browsers such as X, Y and Z``: the noun in front tells the type of all of them."""
+    tree = text.tree
+    first = tree.first_conjunct(last)
+    preposition = tree.head[first]
+    if tree.dep[first] != "pobj" or tree.lower[preposition] not in {"like", "including", "as"}:
+        return
+    noun = tree.lower[tree.head[preposition]]
+    if noun in words("product_nouns"):
+        votes["Product"] += 2
+    elif noun in words("company_nouns") or noun.removesuffix("s") in words("company_nouns") or noun == "companies":
+        votes["Company"] += 2
+    elif noun in {"countries", "cities", "markets", "places", "regions", "nations", "towns", "states"}:
+        votes["Place"] += 2
