@@ -1,7 +1,7 @@
 """Rows for property graphs: the same rows feed networkx, the embedded Cypher engine, Neo4j and every export.
 
-Values are strings, numbers and lists of strings, which every engine stores. A row says nothing that the RDF does not; it
-can be thrown away and made again.
+Values are strings, numbers and lists of strings, which every engine stores. A row says nothing that the RDF does not,
+so it can be thrown away and made again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -128,8 +128,8 @@ def article_row(article: Article) -> ArticleRow:
 def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
     """The relationship of a relation, which cites on its own.
 
-    ``quotes`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence. ``sources`` counts
-    independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most confident span.
+    ``quotes`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence. ``sources``
+    counts independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most confident span.
     """
     relation = _relation(sources)
     spans = [(source.article, evidence) for source in sources for evidence in source.claim.evidence]
@@ -206,7 +206,7 @@ def _relation(sources: Sequence[Source]) -> Relation:
 
 
 def _independent(sources: Sequence[Source]) -> list[list[Source]]:
-    """The sources in groups that count once: of one publisher, or with the very same quote, as syndicated copies have."""
+    """The sources in groups that count once: of one publisher, or with the very same quote, as in syndicated copies."""
     groups: list[tuple[set[str], list[Source]]] = []
     for source in sources:
         article = source.article
