@@ -104,7 +104,9 @@ class Tree:
 
     def possessors(self, noun: int) -> list[int]:
         """Whose it is, of a noun or of the first of several joined ones."""
-        found = self.having(noun, "poss") or self.having(self.first_conjunct(noun), "poss")
+        found = self.having(noun, "poss")
+        if not found and not self.tag[noun].startswith("NNP"):
+            found = self.having(self.first_conjunct(noun), "poss")
         return [self.relative(p) or p for p in found]
 
     def _antecedent(self, verb: int, token: int) -> list[int]:

@@ -9,7 +9,7 @@ Steps of a path: ``self`` the word itself, ``subj`` who acts, ``obj`` what is ac
 subject, ``poss`` a possessor, ``owner`` the nearest possessor or clause subject above, ``same`` what the noun is said to
 be, ``head`` the word above, ``mod`` modifiers before it, ``governed`` what a preposition governs, ``before`` and ``after`` the nearest entity in the sentence,
 whatever the tree says. Any other word is a preposition to follow (``in|at``: either). Brackets keep only the words of a
-list: ``obj(@stake)``; ``obj(!@stake)`` leaves them out. Of several paths the first that leads to an entity counts.
+list: ``obj(@stake)``; ``obj(!@stake|name)`` leaves them, and names of entities, out. Of several paths the first that leads to an entity counts.
 ``between`` in place of both ends relates every two of the entities found.
 """
 

@@ -132,8 +132,12 @@ class _Reader:
         for step in path:
             here = [t for h in here for t in self.step(h, step) if t != h or step.role in ("self", "same")]
             if step.words is not None:
-                here = [t for t in here if (self.tree.lower[t] in step.words) != step.excluded]
+                here = [t for t in here if self.listed(t, step.words) != step.excluded]
         return list(dict.fromkeys(here))
+
+    def listed(self, token: int, words: frozenset[str]) -> bool:
+        """Whether a word is one of a list; ``name`` in the list stands for every name of an entity."""
+        return self.tree.lower[token] in words or ("name" in words and token in self.covering)
 
     def step(self, token: int, step: Step) -> list[int]:
         tree = self.tree
@@ -172,7 +176,8 @@ class _Reader:
         for path in paths:
             found: list[int] = []
             for end in self.follow(token, path):
-                found += [e for e in self.named(end, accepted) if e not in avoid and e not in found]
+                leads = self._one(end, accepted) if path[-1].role == "self" else self.named(end, accepted)
+                found += [e for e in leads if e not in avoid and e not in found]
                 if found and path[-1].role in NEAREST_FIRST:
                     break
             if found:
