@@ -33,8 +33,9 @@ def iso_date(value: str | float | None) -> str | None:
 
 
 def _since_epoch(number: float) -> str | None:
-    seconds = number / 1000 if number >= 1e11 else number
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat() if 0 < seconds < 1e11 else None
+    if not 0 < number < 1e14:
+        return None
+    return (_EPOCH + timedelta(seconds=number / 1000 if number >= 1e11 else number)).isoformat()
 
 
 def _iso(value: str) -> str | None:

@@ -91,8 +91,10 @@ def _matches(pattern: str, format: str | None) -> Iterator[Source]:
         paths = sorted(Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))))
     except (ValueError, OSError) as error:
         raise ReadingError(pattern, f"not a usable pattern: {error}") from None
-    hidden = whole.name.startswith(".")
-    paths = [p for p in paths if hidden or not p.name.startswith(".")]
+    shown = whole.parts  # a hidden file or folder is matched only by a pattern that writes its dot
+    wanted = "." if whole.name.startswith(".") else ""
+    paths = [p for p in paths if not any(part.startswith(".") and part not in shown for part in p.parts[:-1])]
+    paths = [p for p in paths if p.name.startswith(wanted) and (wanted or not p.name.startswith("."))]
     if not paths:
         raise ReadingError(pattern, "no file matches this pattern")
     for path in paths:
