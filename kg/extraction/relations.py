@@ -14,6 +14,7 @@ from kg.extraction.arguments import Tree
 from kg.extraction.patterns import NEAREST_FIRST, Path, Pattern, PatternBook, Step, Trigger, pattern_book
 from kg.vocabulary import vocabulary
 
+_STRONG = 0.6
 _TRANSPARENT = ("of",)
 _ACTORS = frozenset({"Company", "Organization"})
 _PLURAL = frozenset({"they", "their", "them"})
@@ -246,7 +247,21 @@ def read_relations(doc: Doc, book: PatternBook) -> list[RelationSpan]:
         key = (ends[0], span.type, ends[1], span.start)
         if key not in best or best[key].confidence < span.confidence:
             best[key] = span
-    return sorted(best.values(), key=lambda s: (s.start, s.type, s.subject, s.object))
+    return sorted(_one_maker(best.values()), key=lambda s: (s.start, s.type, s.subject, s.object))
+
+
+def _one_maker(found: Iterable[RelationSpan]) -> list[RelationSpan]:
+    """Leave out who a weak pattern says makes a product, where a strong one says that another does."""
+    spans = list(found)
+    makers: dict[int, set[int]] = {}
+    for span in spans:
+        if span.type == "makes" and span.confidence >= _STRONG:
+            makers.setdefault(span.object, set()).add(span.subject)
+    return [
+        s
+        for s in spans
+        if s.type != "makes" or s.object not in makers or s.subject in makers[s.object]
+    ]
 
 
 class RelationReader:

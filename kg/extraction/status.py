@@ -31,7 +31,7 @@ _FUTURE = _verbs(
     "will", "'ll", "wo", "would", "shall", "set", "due", "going", "soon", "upcoming", "planned", "plans", "plan", "tomorrow", "ready",
     "next", "forthcoming", "agreement", "deal",
 )  # fmt: skip
-_GOING_TO = frozenset({"is", "are", "was", "were", "be", "set", "due", "going", "about", "poised"})
+_GOING_TO = frozenset({"is", "want", "wants", "intends", "are", "was", "were", "be", "set", "due", "going", "about", "poised"})
 _OVER = _verbs("end terminate dissolve expire unwind discontinue", "former", "ex", "formerly", "once", "previous", "ended", "defunct")
 _PAST_ADVERBS = frozenset({"previously", "formerly", "once", "originally"})
 _PARTED = _verbs("divest dispose offload", "sell", "sold", "sells", "selling", "spun")
@@ -43,10 +43,11 @@ _DONE_VERBS = _verbs(
 )  # fmt: skip
 _STARTS = _verbs(
     "launch open build release unveil introduce begin start expand create invest sell develop ship debut enter roll produce "
-    "offer make supply partner team join",
-    "built", "go", "going", "began", "available", "sold", "made",
+    "offer make supply partner team join move relocate want set become",
+    "built", "go", "going", "began", "available", "sold", "made", "became", "set",
 )  # fmt: skip
 _TAKEN_OVER = frozenset({"acquisition", "purchase", "acquisitions"})
+_COMING = frozenset({"forthcoming", "upcoming", "planned", "future", "launch"})
 _CLAUSE = frozenset({"ccomp", "advcl", "relcl", "parataxis"})
 
 
@@ -74,7 +75,7 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
     context = _Context(tree, anchor)
     if relation in _DEALS:
         return _deal(context)
-    if context.near & _OVER:
+    if context.near & _OVER or (relation == "partners_with" and context.words & _OVER):
         return "ended"
     if relation == "invests_in":
         return _investment(context)
@@ -84,7 +85,11 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
         return _regulation(context)
     if relation == "subsidiary_of" and context.verb in _PARTED:
         return "planned" if context.future else "ended"
-    if context.steady or not context.words & _STARTS:
+    if context.steady:
+        return "current"
+    if context.near & _COMING:
+        return "planned"
+    if not context.words & _STARTS:
         return "current"
     if context.denied:
         return "failed"
@@ -175,7 +180,7 @@ class _Context:
         self.denied = bool(self.words & {"denied", "denies", "deny"}) or (negated and self.past and tree.lower[first] != "said")
         self.rumoured = self.modal or bool(self.words & _RUMOUR)
         upper = {tree.lower[v] for v in verbs[1:]}
-        purpose = self.infinitive and (upper | auxiliaries | self.words) & (_FUTURE | _GOING_TO)
+        purpose = (self.infinitive or tree.tag[first] == "VBG") and (upper | auxiliaries) & (_FUTURE | (_GOING_TO if self.infinitive else _FUTURE))
         self.future = bool(auxiliaries & {"will", "'ll", "would", "shall"}) or bool(purpose) or "planned" in self.near
 
     @staticmethod
