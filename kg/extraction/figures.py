@@ -1,7 +1,7 @@
 """Figures of entities: component ``kg_figures``.
 
-Reads ``doc._.entities``, writes ``doc._.figures``: each quantity that an analyst would put in a table, with its subject,
-what it is about, its period and whether it is reported, forecast or planned. The metric is read by ``kg_metrics``.
+Reads ``doc._.entities``, writes ``doc._.figures``: each quantity that an analyst would put in a table, with its
+subject, what it is about, its period and whether it is reported, forecast or planned. ``kg_metrics`` reads the metric.
 """
 
 import math
@@ -21,35 +21,40 @@ from kg.extraction.arguments import Tree
 from kg.extraction.counts import PEOPLE, Candidate, candidates, singular, tokens_of, word_set
 from kg.extraction.periods import PeriodMatch, find_periods, with_year
 from kg.extraction.quantities import find_quantities
-from kg.extraction.subjects import Scene
+from kg.extraction.subjects import Scene, plain_link
 from kg.model import Quantity
 
 FALLING: Final = word_set(
-    "fall falls fell fallen falling drop drops dropped dropping decline declines declined declining decrease decreases "
-    "decreased decreasing slip slips slipped slipping slide slides slid sliding plunge plunges plunged plunging tumble "
-    "tumbles tumbled tumbling sink sinks sank sunk sinking shrink shrinks shrank shrunk shrinking dip dips dipped slump "
-    "slumps slumped slumping ease eases eased lose loses lost losing cut cuts cutting reduce reduces reduced reducing "
-    "reduction lower lowered lowering slash slashes slashed contract contracted contraction shed sheds shedding down off "
-    "plummet plummets plummeted plummeting dive dives dived crash crashed crashes discount discounted weaker lower fewer "
-    "less cheaper retreat retreated slimmed"
+    "fall falls fell fallen falling drop drops dropped dropping decline declines declined declining decrease "
+    "decreases decreased decreasing slip slips slipped slipping slide slides slid sliding plunge plunges plunged "
+    "plunging tumble tumbles tumbled tumbling sink sinks sank sunk sinking shrink shrinks shrank shrunk shrinking "
+    "dip dips dipped slump slumps slumped slumping ease eases eased lose loses lost losing cut cuts cutting "
+    "reduce reduces reduced reducing reduction lower lowered lowering slash slashes slashed contract contracted "
+    "contraction shed sheds shedding down off plummet plummets plummeted plummeting dive dives dived crash "
+    "crashed crashes discount discounted weaker fewer less cheaper retreat retreated slimmed"
 )
 RISING: Final = word_set(
-    "rise rises rose risen rising grow grows grew grown growing growth increase increases increased increasing gain gains "
-    "gained gaining jump jumps jumped jumping climb climbs climbed climbing surge surges surged surging soar soars soared "
-    "up higher advance advanced boost boosts boosted expand expands expanded expansion leap leapt improve improved "
-    "improvement rally rallied more"
+    "rise rises rose risen rising grow grows grew grown growing growth increase increases increased increasing "
+    "gain gains gained gaining jump jumps jumped jumping climb climbs climbed climbing surge surges surged "
+    "surging soar soars soared up higher advance advanced boost boosts boosted expand expands expanded expansion "
+    "leap leapt improve improved improvement rally rallied more"
 )
-_LEVEL: Final = word_set("to from at of than owns own holds with")
+_LEVEL: Final = word_set("to from at of owns own holds with below under above the its their")
+_APPROXIMATE: Final = word_set("about around some nearly almost over just than more less a an another further average")
+_DOWN: Final = word_set("down off fell dropped slipped slid lost fallen declined")
+_DOWNWARD: Final = word_set("lower drop fall decline weaker less down slump cut")
+_OFF_VERBS: Final = word_set("pay pays paid paying sold sell selling write wrote written lay laid kick kicked")
+_JOBS: Final = word_set("job position post employee worker staff role people")
 _FORECAST: Final = word_set(
-    "expect expects expected expecting forecast forecasts forecasting predict predicts predicted predicting prediction "
-    "predictions project projects projected projections estimate estimates estimated likely could may might analysts "
-    "outlook guidance anticipate anticipates anticipated consensus target targets expectations would reckon reckons "
-    "believe believes foresee foresees"
+    "expect expects expected expecting forecast forecasts forecasting predict predicts predicted predicting "
+    "prediction predictions project projects projected projections estimate estimates estimated likely could may "
+    "might analysts outlook guidance anticipate anticipates anticipated consensus target targets expectations "
+    "would reckon reckons believe believes foresee foresees"
 )
 _PLANNED: Final = word_set(
-    "plan plans planned planning propose proposes proposed proposal intend intends will offer offers offered bid bids "
-    "agreed agree agrees aim aims aimed hope hopes hoping seek seeks seeking set could would commit committed committing "
-    "promised promises pledged pledge considering wants sought demand demands demanded due"
+    "plan plans planned planning propose proposes proposed proposal intend intends will offer offers offered bid "
+    "bids agreed agree agrees aim aims aimed hope hopes hoping seek seeks seeking set could would commit "
+    "committed committing promised promises pledged pledge considering wants sought demand demands demanded due"
 )
 
 
@@ -76,44 +81,28 @@ def weights() -> Weights:
 
 def signed(tree: Tree, candidate: Candidate) -> float:
     """The value of a change, negative where the words say that it fell: "fell 5%", "a 97% price cut", "down 3.2%"."""
-    value = candidate.match.quantity.value
-    kind = candidate.match.kind
-    if value <= 0 or kind in {"count", "change"} or candidate.match.quantity.unit == "times":
+    value, kind = candidate.match.quantity.value, candidate.match.kind
+    if value <= 0 or kind == "change" or candidate.match.quantity.unit == "times":
         return value
-    lower, start, end = tree.lower, candidate.start, candidate.end
-    last = lower[start - 1] if start else ""
-    while (
-        last
-        in {
-            "about",
-            "around",
-            "some",
-            "nearly",
-            "almost",
-            "over",
-            "just",
-            "than",
-            "more",
-            "a",
-            "another",
-            "further",
-            "an",
-        }
-        and start
-    ):
+    lower, start = tree.lower, candidate.start
+    while start and (lower[start - 1] in _APPROXIMATE or lower[start - 2 : start] == ["average", "of"]):
         start -= 1
-        last = lower[start - 1] if start else ""
-    if last in FALLING and last not in {"less", "fewer", "lower", "cheaper"}:
-        return -value if kind == "percent" or last in {"down", "off", "fell", "dropped", "slipped", "slid"} else value
-    if kind == "percent":
-        if last in _LEVEL and not (last == "of" and start > 1 and lower[start - 2] in FALLING):
-            return value
-        return -value if _change_falls(tree, candidate) else value
-    if last == "by":
-        return -value if _change_falls(tree, candidate) else value
-    if end < len(lower) and lower[end] in {"lower", "drop", "fall", "decline", "weaker"}:
+    last = lower[start - 1] if start else ""
+    further = lower[start - 2] if start > 1 else ""
+    following = lower[candidate.end] if candidate.end < len(lower) else ""
+    ambiguous = (last == "off" and further in _OFF_VERBS) or (last == "lost" and kind == "money" and value >= 100)
+    if last in _DOWN and not ambiguous:
+        return value if kind == "count" and _is_job(tree, candidate) else -value
+    if last == "of" and further in FALLING - {"off"} and not _is_job(tree, candidate):
         return -value
-    return value
+    if following in _DOWNWARD and kind in {"percent", "money"}:
+        return -value
+    falls = last == "by" or (kind == "percent" and last not in _LEVEL)
+    return -value if falls and kind != "count" and _change_falls(tree, candidate) else value
+
+
+def _is_job(tree: Tree, candidate: Candidate) -> bool:
+    return candidate.noun is not None and singular(tree.lower[candidate.noun]) in _JOBS
 
 
 def _change_falls(tree: Tree, candidate: Candidate) -> bool:
@@ -221,13 +210,13 @@ def keep_features(tree: Tree, scene: Scene, candidate: Candidate, probability: f
 
 
 _BEFORE: Final = word_set(
-    "the these those both about than least to of a an in from at over up by any all its their nearly almost , ( and only "
-    "every per first last has have"
+    "the these those both about than least to of a an in from at over up by any all its their nearly almost , ( "
+    "and only every per first last has have"
 )
 _AFTER: Final = word_set("of in on a per . , ) from to stake share - for people at more and or")
 _NOUNS: Final = word_set(
-    "job employee people share company firm country bank customer user game unit store thing side way member subscriber "
-    "barrel brand plant car vehicle site item player person time area group month point title market"
+    "job employee people share company firm country bank customer user game unit store thing side way member "
+    "subscriber barrel brand plant car vehicle site item player person time area group month point title market"
 )
 
 
@@ -257,8 +246,8 @@ def kind_features(tree: Tree, candidate: Candidate) -> list[str]:
 
 _AUXILIARIES: Final = word_set("will would could may might to had has have should")
 _TELLING: Final = word_set(
-    "bid offer deal plan plans expected forecast will would could by next year 2009 2010 target cut predicted investment "
-    "jobs fell rose last agreed shares owns bought sold paid savings"
+    "bid offer deal plan plans expected forecast will would could by next year target cut predicted "
+    "investment jobs fell rose last agreed shares owns bought sold paid savings"
 )
 
 
@@ -278,8 +267,8 @@ def _about(scene: Scene, candidate: Candidate, subject: int) -> int | None:
     found = []
     for token, link in links.items():
         place = scene.at.get(token)
-        if place is not None and place.entity != subject and link in wanted:
-            found.append((wanted.index(link), place.start, place.entity))
+        if place is not None and place.entity != subject and plain_link(link) in wanted:
+            found.append((wanted.index(plain_link(link)), place.start, place.entity))
     return min(found)[2] if found else None
 
 

@@ -197,9 +197,9 @@ _ALSO_WORDS: Final = frozenset({"won", "mark", "marks", "point", "x", "quid", "d
 
 _ONE: Final = _any_of(_ONES)
 _BIG: Final = "hundred|thousand|million|billion|trillion|dozen|mln|bln|crore|lakh"
-_GLUED: Final = "|".join(
-    rf"(?<={re.escape(s)})" for s in sorted(_SYMBOL_OF) if re.search(r"[^\W\d_]\.?$", s) and " " not in s
-)
+# A digit may touch these letters: RMB33, Rs500, SFr10.
+_LETTERED: Final = sorted(form for form in _SYMBOL_OF if re.search(r"[^\W\d_]\.?$", form) and " " not in form)
+_GLUED: Final = "|".join(rf"(?<={re.escape(form)})" for form in _LETTERED)
 _NUMBER: Final = re.compile(
     rf"""(?:(?<![\w.,/])|{_GLUED})(?:
       (?P<digits>(?:\d{{1,3}}(?:,\d{{2,3}})+(?!\d)|\d+)(?:\.\d+)?|(?<!Rs)\.\d+)

@@ -17,7 +17,40 @@ _PREPOSITIONS: Final = word_set("of in for by from to at with on between against
 _HOLDING: Final = word_set("stake share interest shareholding holding control")
 _TRADED: Final = word_set("shares share stock stocks price prices")
 _DEAL: Final = word_set("bid offer deal takeover acquisition purchase merger buyout")
+_VERBS: Final = {
+    word: name
+    for name, words in {
+        "say": "say says said saying report reported reports claim claims claimed believe believes announced announce "
+        "warn warned predict predicts predicted estimates estimated according reckons told added",
+        "sell": "sell sells sold selling divest divested offload transfer pay paid pays grant granted give gave gives",
+        "buy": "buy buys bought buying acquire acquires acquired acquiring take takes took taking purchase purchased",
+        "reject": "reject rejects rejected rejecting accept accepts accepted receive received receives face faces "
+        "faced facing get gets got agreed recommended",
+        "own": "own owns owned owning hold holds held holding control controls controlled have has had having",
+        "move": "fall falls fell fallen rise rises rose risen drop dropped climb climbed gain gained jump jumped slip "
+        "slipped lose lost add added close closed surge surged slide slid soared shed tumbled grew grow increased",
+        "value": "value values valued valuing cost costs worth price priced",
+        "sue": "sue sues sued suing seek seeks sought seeking claim demand demanded ordered fined fine",
+    }.items()
+    for word in words.split()
+}
+_PRESS: Final = word_set(
+    "times daily news journal post newspaper telegraph observer guardian reuters bbc magazine bloomberg tribune herald "
+    "express gazette chronicle agency interfax xinhua"
+)
 _FAR: Final = 3
+
+
+_GROUPS: Final = frozenset(_VERBS.values())
+
+
+def plain_link(link: str) -> str:
+    """A link without the group of its verb.
+
+    >>> plain_link("v0.buy.prep.for")
+    'v0.prep.for'
+    """
+    return ".".join(part for part in link.split(".") if part not in _GROUPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +78,7 @@ class Scene:
             self.by_sentence.setdefault(tree.sentence[place.start], []).append(place)
             for token in range(place.start, place.end):
                 self.at.setdefault(token, place)
+        self.speakers = {p.entity for p in self.at.values() if self._speaks(p)}
         self.total = max(1, sum(self.count))
         self.leader = max(range(len(entities)), key=lambda i: (self.count[i], -self.first[i]), default=None)
 
@@ -58,6 +92,13 @@ class Scene:
             if not mention.start <= self.tree.head[token] < mention.end or self.tree.head[token] == token:
                 return token
         return mention.end - 1
+
+    def _speaks(self, place: Place) -> bool:
+        """Whether a mention only says or reports something: "the Daily Courier reported", "according to X"."""
+        tree, head = self.tree, self.tree.head[place.root]
+        if tree.dep[place.root] == "nsubj":
+            return _VERBS.get(tree.lower[head]) == "say"
+        return tree.lower[head] == "to" and tree.lower[tree.head[head]] == "according"
 
     def sentence_subject(self, sentence: int) -> int | None:
         """The entity that is the first grammatical subject of a sentence."""
@@ -87,6 +128,12 @@ class Scene:
     def _noun_links(self, links: dict[int, str], noun: int, name: str) -> None:
         tree = self.tree
         links.setdefault(noun, f"{name}.self")
+        for clause in tree.having(noun, "acl", "relcl"):
+            for token in tree.having(clause, "nsubj", "nsubjpass"):
+                links.setdefault(token, f"{name}.clause.topic")
+            for agent in tree.having(clause, "agent", "prep"):
+                for governed in tree.having(agent, "pobj"):
+                    links.setdefault(governed, f"{name}.clause.{tree.dep[agent]}")
         for child in tree.children[noun]:
             dep = tree.dep[child]
             if dep == "prep":
@@ -102,6 +149,8 @@ class Scene:
         tree = self.tree
         passive = "p" if tree.passive(verb) else ""
         name = f"v{min(level, 2)}{passive}"
+        group = _VERBS.get(tree.lower[verb])
+        name = f"{name}.{group}" if group else name
         for topic in tree.topics(verb):
             links.setdefault(topic, f"{name}.topic")
             for child in tree.children[topic]:
@@ -152,13 +201,13 @@ class Scene:
         found: dict[int, list[str]] = {}
         own_subject = self.sentence_subject(sentence)
         for rank, place in enumerate(reversed(before)):
-            self._add(found, place, links, context, f"before.{min(rank, 3)}")
+            self._add(found, candidate, place, links, context, f"before.{min(rank, 3)}")
         for rank, place in enumerate(after):
-            self._add(found, place, links, context, f"after.{min(rank, 3)}")
+            self._add(found, candidate, place, links, context, f"after.{min(rank, 3)}")
         for place in here:
             if place.start < candidate.end and candidate.start < place.end:
-                self._add(found, place, links, context, "covers")
-        pronoun = self._pronoun(candidate, links)
+                self._add(found, candidate, place, links, context, "covers")
+        pronoun = self._pronoun(links)
         for back in (1, 2, 3):
             for place in self.by_sentence.get(sentence - back, ()):
                 found.setdefault(place.entity, []).append(f"back.{back}")
@@ -173,6 +222,10 @@ class Scene:
         for number, names in found.items():
             kind = self.entities[number].type
             names += [f"type.{kind}", f"type.{kind}.{context}"]
+            if number in self.speakers:
+                names += [f"speaker.{kind}", f"speaker.{'often' if self.count[number] > 2 else 'once'}"]
+            if not _PRESS.isdisjoint(self.entities[number].name.lower().split()):
+                names.append("press")
             if not any(p.entity == number for p in here):
                 names.append("absent")
                 names.append("absent.pronoun" if pronoun else "absent.plain" if here else "absent.alone")
@@ -187,19 +240,34 @@ class Scene:
         return sorted((n, list(dict.fromkeys(names))) for n, names in found.items())
 
     def _add(
-        self, found: dict[int, list[str]], place: Place, links: dict[int, str], context: str, position: str
+        self,
+        found: dict[int, list[str]],
+        candidate: Candidate,
+        place: Place,
+        links: dict[int, str],
+        context: str,
+        position: str,
     ) -> None:
         names = found.setdefault(place.entity, [])
         names += [position, f"{position}.{context}"]
         link = next((links[t] for t in (place.root, *range(place.start, place.end)) if t in links), None)
+        kind = self.entities[place.entity].type
         if link:
-            names += [link, f"{link}.{context}"]
+            plain = plain_link(link)
+            names += [plain, f"{plain}.{context}", f"{plain}.{kind}"]
+            if plain != link:
+                names += [link, f"{link}.{context}"]
+            if place.nominal:
+                names += [f"{plain}.nominal"]
         else:
             dep = self.tree.dep[place.root]
             names.append(f"dep.{dep}" if dep in {"nsubj", "nsubjpass", "poss", "pobj", "compound"} else "dep.other")
         if place.nominal:
-            names.append("nominal")
+            names += ["nominal", f"nominal.{position}"]
+        between = range(min(place.end, candidate.end), max(place.start, candidate.start))
+        breaks = sum(self.tree.tag[t] in {",", ":", "CC", "WDT", "WRB", "IN"} or self.tree.is_verb(t) for t in between)
+        names.append(f"breaks.{min(breaks, 5)}.{position[:1]}")
 
-    def _pronoun(self, candidate: Candidate, links: dict[int, str]) -> bool:
+    def _pronoun(self, links: dict[int, str]) -> bool:
         """Whether a pronoun stands where the subject would be named."""
         return any(self.tree.lower[t] in _PRONOUNS for t in links)
