@@ -14,6 +14,7 @@ _JOINERS = frozenset(
 _NATIONALITY = "NORP"
 _HEADLINE_SHARE = 0.7
 _LONGEST = 8
+_MARKUP = frozenset("<>={}|\\")
 _MARKS = frozenset("()[]{}<>\"“”‘'’,;:.!?…") | {"&lt;", "&gt;", "--", "—", "–"}
 
 
@@ -70,6 +71,8 @@ class Text:
 
 def _is_headline(sentence: list[str]) -> bool:
     """Whether the words are written as in a headline, nearly all with a capital."""
+    if sentence[-1] == ".":
+        return False
     long = [w for w in sentence if len(w) > 3 and w.isalpha()]
     return len(long) >= 3 and sum(w[0].isupper() for w in long) >= _HEADLINE_SHARE * len(long)
 
@@ -80,6 +83,8 @@ def is_capital(word: str) -> bool:
     >>> [is_capital(w) for w in ("Acme", "eBay", "3G", "2004", "the")]
     [True, True, True, False, False]
     """
+    if _MARKUP.intersection(word):
+        return False
     if word[0].isupper():
         return True
     return len(word) > 1 and any(c.isupper() for c in word) and word[-1] not in "+" and word[0].isalnum()
@@ -189,7 +194,7 @@ def _joined_to(text: Text, i: int, start: int, names: dict[int, NamedSpan]) -> i
 
 def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -> int:
     """Leave out titles, roles, articles and adjectives of nationality in front of a name."""
-    heads = words("company_heads") | words("organization_heads") | words("exchange_heads")
+    heads = words("company_heads") | words("organization_heads") | words("exchange_heads") | words("legal")
     whole = end - start > 1 and text.lower(end - 1) in heads
     person = text.entity[end - 1] == "PERSON" or text.lower(end - 2) in words("first_names")
     if person and not whole:
@@ -198,7 +203,7 @@ def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -
                 return i + 1
     while start < end and start not in names:
         word, tag = text.lower(start), text.tree.tag[start]
-        opens = word in words("openers") and (text.first[start] or end - start == 1)
+        opens = word in words("openers") and (text.first[start] or end - start == 1) and not (whole and tag in ("JJ", "NNP"))
         foreign = text.entity[start] == _NATIONALITY or tag in ("JJ", "JJS", "JJR")
         adjective = foreign and not whole and (end - start > 1 or tag != "NNP")
         if word in words("never_first") or word in words("person_titles") or opens or adjective or word in "-&":

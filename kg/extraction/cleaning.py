@@ -35,7 +35,7 @@ _WHOLE_LINE = re.compile(
     | \(?\s*(?:additional\s+)?reporting\s+by\s+.{{2,160}}
     | (?:\(c\)|©|copyright\b).{{0,160}}
     | (?:all\ rights\ reserved).{{0,80}}
-    | (?:\w+\ ){{0,4}}newsletters?
+    | (?:\w+\ ){{0,5}}(?:newsletters?|(?:morning|daily|weekly|evening)\ (?:brief|briefing|digest|bulletin|roundup))
     | (?:(?:image|photo|picture|credit|chart|graphic)s?(?:\ (?:credit|source|via|by))?\s*:\s*.{{1,160}})
     | >>.{{1,80}}<<
     | [\s*_=~.·•–—#-]{{3,}}
@@ -43,6 +43,8 @@ _WHOLE_LINE = re.compile(
     | (?:\d+\s+min(?:ute)?s?\s+read)
     """
 )
+_REFERENCES = re.compile(r"(?i)(?:sources?|references|footnotes|notes)\s*:?")
+_REFERENCE = re.compile(r"\[?\d{1,3}[\].)]")  # the start of a line in a list of sources
 # A line that holds one of these and is short, or any line that starts so.
 _SHORT_LINE_WITH = re.compile(
     r"(?i)\b(?:(?:to|in) your inbox|sign up (?:for|to|now|here)|subscribe (?:to|now|here|for)|click here|"
@@ -86,9 +88,12 @@ class Cleaning:
         found = [m.span() for m in _CONTROL.finditer(text)]
         found += [m.span() for m in _DATELINE.finditer(text)]
         position = 0
+        references = False
         for line in text.splitlines(keepends=True):
             bare = line.strip()
-            if bare and self.is_boilerplate(bare):
+            if bare:
+                references = bool(_REFERENCES.fullmatch(bare) or (references and _REFERENCE.match(bare)))
+            if bare and (references or self.is_boilerplate(bare)):
                 start = position + line.index(bare)
                 found.append((start, start + len(bare)))
             position += len(line)

@@ -94,6 +94,8 @@ class _Reading:
             for descriptor in known.descriptors if known else ():
                 found[number].update(descriptor.lower().split())
             found[number].update(w.lower() for w in cluster.name.split())
+            if known and known.parent:
+                found[number].update(words("unit_nouns"))
             for mention in cluster.mentions:
                 i = mention.start - 1
                 while i >= 0 and i > mention.start - 5 and tree.tag[i] in ("NN", "JJ", "VBN", "HYPH") and i not in self.covering:
@@ -246,7 +248,12 @@ class _Reading:
         if found.possessor is not None:
             return
         behind = tree.lower[i + 1] if i + 1 < len(tree.lower) else ""
-        if behind in ("of", "that", "which") and noun not in words("plain_company_nouns"):
+        if behind in ("that", "which") or (behind == "of" and noun not in words("plain_company_nouns")):
+            return
+        if tree.dep[i] == "appos":
+            named = self.covering.get(tree.head[i])
+            if named is not None and self.clusters[named].type in _ACTORS:
+                self._add(named, found.start, found.end, i)
             return
         modifiers = {tree.lower[m] for m in found.modifiers}
         if modifiers & {"other", "same", "only", "first", "second", "third", "former", "rival", "new", "whole", "combined", "merged"}:
@@ -343,6 +350,8 @@ class _Reading:
         fitting = {
             n: s for n, s in scores.items() if noun in self.described[n] or not self.described[n].isdisjoint(stems)
         }
+        if len(fitting) == 1:
+            return dict.fromkeys(fitting, 1.0)  # what is described so needs no more salience
         if fitting:
             return fitting
         far = {

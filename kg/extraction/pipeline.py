@@ -18,7 +18,7 @@ COMPONENTS = (
     "kg_figures", "kg_metrics", "kg_relations", "kg_status",
 )  # fmt: skip
 
-_CURRENCY = r"(?:RMB|CNY|USD|EUR|GBP|JPY|CHF|INR|KRW|HKD|TWD|Rs\.?|Rmb|CN¥|[A-Z]{1,2}\$|Â£|Â¥|â‚¬|[$£€¥₹₩])"
+_CURRENCY = r"(?:RMB|RM|CNY|USD|EUR|GBP|JPY|CHF|INR|KRW|HKD|TWD|Rs\.?|Rmb|CN¥|[A-Z]{1,2}\$|Â£|Â¥|â‚¬|[$£€¥₹₩])"
 _PREFIXES = (rf"{_CURRENCY}(?=\d)", r"Â(?=[£¥])", "&lt;", "&gt;")
 _SUFFIXES = (r"(?<=\d)(?:bn|mn|mln|tn|trn|billion|million|trillion|pct|p|k|K|M|B|T|m|b)", "&gt;", "&lt;")
 _INFIXES = (
