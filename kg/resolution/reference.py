@@ -46,8 +46,8 @@ class ReferenceEntity:
 
     ``shared`` are names that other entities bear too (``Gemini``, ``Georgia``): they never match by themselves.
     ``adjectives`` (``Chinese``) point to a place but do not name it. ``descriptors`` are nouns that can stand for the
-    entity (``e-commerce giant``). ``parent`` is the id of the company that owns it, ``country`` an ISO 3166-1 alpha-2
-    code. The names of an ``ambiguous`` entity are common words (``Apple``, ``Gap``): only their exact case counts.
+    entity (``e-commerce giant``). ``parent`` is the id of the company that owns or makes it, ``country`` an ISO 3166-1
+    alpha-2 code. The names of an ``ambiguous`` entity are common words (``Apple``, ``Gap``): only their exact case counts.
     """
 
     entity: Entity
@@ -181,10 +181,12 @@ class Catalogue:
         """The entity that a name, alias, acronym or ticker means, or None where none or more than one bears it.
 
         Case, accents, punctuation, legal form and a leading article don't count, but for tickers and adjectives, which
-        are matched as they are written.
+        are matched as they are written; a common word in lower case (``apple``) is no name.
         """
         id_ = self._by_key.get(name_key(name)) or self._by_form.get(name)
-        return self._by_id[id_] if id_ else None
+        if id_ is None or (self._by_id[id_].ambiguous and name == name.lower() != name.upper()):
+            return None
+        return self._by_id[id_]
 
     def candidates(self, name: str) -> tuple[ReferenceEntity, ...]:
         """Every entity that bears a name, in order of id: more than one where the name is shared.
