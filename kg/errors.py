@@ -34,3 +34,19 @@ class NotFoundError(KgError):
 
 class QueryError(KgError):
     """A query that does not parse or cannot be answered."""
+
+
+class WorkerError(KgError):
+    """A process that shared the work died."""
+
+
+class BuildError(KgError):
+    """A strict build met articles that cannot be read; nothing was written. ``failed`` lists them."""
+
+    def __init__(self, failed: tuple[ReadingError, ...]) -> None:
+        many = f"{len(failed)} articles" if len(failed) > 1 else "1 article"
+        super().__init__(f"{many} could not be read, so nothing was written; repair or leave out what is listed")
+        self.failed = failed
+
+    def __reduce__(self) -> tuple[type["BuildError"], tuple[tuple[ReadingError, ...]]]:
+        return type(self), (self.failed,)

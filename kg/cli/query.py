@@ -1,0 +1,124 @@
+"""``kg query``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from pyoxigraph import NamedNode
+from rich import box
+from rich.table import Table
+
+from kg.cli.common import graph_option, output, shown, write
+from kg.errors import QueryError
+from kg.graph import Graph
+from kg.namespaces import BASE, PREFIXES
+from kg.query import Answer, Parameter, Value
+
+_FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "rdfxml", "jsonld")
+
+
+def _parameters(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for value in values:
+        name, equals, content = value.partition("=")
+        if not equals or not name.removesuffix(":").isidentifier():
+            raise click.BadParameter(f"{value!r} is not NAME=VALUE", context, parameter)
+        try:
+            found[name.removesuffix(":")] = _number(content) if name.endswith(":") else _text_or_iri(content)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}: {error}", context, parameter) from error
+    return found
+
+
+def _number(text: str) -> Parameter:
+    value: Any = json.loads(text)
+    if not isinstance(value, bool | int | float):
+        raise ValueError("after := stands a number, true or false")
+    return value
+
+
+def _text_or_iri(text: str) -> Parameter:
+    if not (text.startswith("<") and text.endswith(">")):
+        return text
+    iri = text[1:-1]
+    return NamedNode(iri if ":" in iri else BASE + iri)
+
+
+@click.command("query")
+@graph_option
+@click.option(
+    "--sparql", required=True, metavar="QUERY", help="SPARQL text, a file that holds it (also @FILE), or - for stdin."
+)
+@click.option(
+    "--format",
+    type=click.Choice(_FORMATS),
+    default="table",
+    show_default=True,
+    help="table, csv, tsv, json, xml for rows; table, ttl, nt, rdfxml, jsonld for CONSTRUCT.",
+)
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_parameters,
+    help="Bind a variable: name=text, name=<iri>, name=<entity/id>, name:=5. Repeatable.",
+)
+def query_command(folder: str, sparql: str, format: str, parameters: dict[str, Parameter]) -> None:
+    """Answer a SPARQL query.
+
+    The union of all articles' graphs is the default graph; GRAPH ?article reaches each one. The usual prefixes (kg,
+    schema, prov, oa, skos ...) need no declaration.
+    """
+    graph = Graph.open(folder)
+    answer = graph.query(query_text(sparql), **parameters)
+    if format == "table":
+        output(wide=True).print(_table(answer))
+    else:
+        write(answer.serialize(format))
+
+
+def query_text(given: str) -> str:
+    """The text of a query: itself, or what stands in the file it names or on standard input."""
+    try:
+        if given == "-":
+            return sys.stdin.read()
+        if given.startswith("@"):
+            return Path(given[1:]).read_text(encoding="utf-8")
+        return Path(given).read_text(encoding="utf-8") if _is_file(given) else given
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{given}: the query is not UTF-8 text") from error
+
+
+def _is_file(given: str) -> bool:
+    try:
+        return "\n" not in given and Path(given).is_file()
+    except (OSError, ValueError):  # too long, or with a NUL, for the name of a file
+        return False
+
+
+def _table(answer: Answer) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in answer.columns:
+        table.add_column(shown(column), overflow="fold")
+    for row in answer:
+        table.add_row(*(shown(_cell(value)) for value in row))
+    return table
+
+
+def _cell(value: Value) -> str:
+    """A value for people: an IRI of this project or of a known namespace is shortened."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case str():
+            for prefix, namespace in PREFIXES.items():
+                if value.startswith(namespace):
+                    return f"{prefix}:{value.removeprefix(namespace)}"
+            return value.removeprefix(BASE)
+        case number:
+            return str(number)

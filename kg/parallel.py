@@ -1,0 +1,71 @@
+"""Work spread over processes, with results in the order of the work whatever the number of processes."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Final, TypeVar
+
+from kg.errors import WorkerError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_CHUNK: Final = 8
+
+
+def map_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int = 1) -> Iterator[R]:
+    """``function`` of each item, in the order of the items, on as many processes as ``workers`` says.
+
+    ``function`` stands at the top of a module, and it, the items and the results can be pickled. Items are taken a few
+    chunks ahead, so memory does not grow with their number. No process is started before there is work for it.
+    Raises :class:`~kg.errors.WorkerError` when a process dies, and what ``function`` raises.
+
+    >>> list(map_in_order(abs, [-1, 2, -3]))
+    [1, 2, 3]
+    """
+    if workers <= 1:
+        yield from map(function, items)
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
+    waiting: deque[Future[list[R]]] = deque()
+    try:
+        for chunk in _chunks(items):
+            waiting.append(pool.submit(_map_chunk, function, chunk))
+            if len(waiting) > 2 * workers:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise WorkerError("a worker process died, perhaps for want of memory; try again with fewer workers") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(items)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk
+
+
+def _map_chunk(function: Callable[[T], R], chunk: list[T]) -> list[R]:
+    return [function(item) for item in chunk]
+
+
+def _start_worker() -> None:
+    # Ctrl-C reaches the whole process group: the parent alone answers it, and ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever: the queue's other end is its own."""
+    if parent := parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
