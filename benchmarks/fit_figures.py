@@ -146,7 +146,7 @@ def prefixed(names: Iterable[str], label: str) -> list[str]:
     return [f"{label}\t{n}" for n in names]
 
 
-def learn(all_lessons: Sequence[Lesson], *, strength: float = 2e-3) -> dict[str, Any]:
+def learn(all_lessons: Sequence[Lesson], *, strength: float = 5e-3) -> dict[str, Any]:
     subject_choices = []
     for lesson in all_lessons:
         right = {i for i, (entity, _) in enumerate(lesson.described) if entity in lesson.subjects}
@@ -170,7 +170,7 @@ def learn(all_lessons: Sequence[Lesson], *, strength: float = 2e-3) -> dict[str,
         for x in all_lessons
         if x.claim
     ]
-    flat = fit(kind_choices, strength=strength)
+    flat = fit(kind_choices, strength=strength / 5)
     kinds: dict[str, dict[str, float]] = {kind: {} for kind in KINDS}
     for name, weight in flat.items():
         kind, feature = name.split("\t")

@@ -233,6 +233,8 @@ def kind_features(tree: Tree, candidate: Candidate) -> list[str]:
         for label, words in (("forecast", _FORECAST), ("planned", _PLANNED)):
             if word in words:
                 names.append(f"{near}.{label}")
+        if word in _INTENT:
+            names.append(f"{near}.intent")
         names += [f"{near}.aux.{lower[c]}" for c in tree.having(token, "aux") if lower[c] in _AUXILIARIES]
         if level == 4:
             break
@@ -244,6 +246,7 @@ def kind_features(tree: Tree, candidate: Candidate) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+_INTENT: Final = word_set("plan plans planned planning intends intend aims pledged pledge promised promises")
 _AUXILIARIES: Final = word_set("will would could may might to had has have should")
 _TELLING: Final = word_set(
     "bid offer deal plan plans expected forecast will would could by next year target cut predicted "
@@ -320,8 +323,10 @@ def _distance(tree: Tree, candidate: Candidate, period: PeriodMatch, start: int,
         cost += 4.0 if tag in {",", ":", "CC", "."} else 6.0 if tag == "CD" else 1.0
     if period.kind == "duration" and len(between) > 2:
         cost += _OUT_OF_REACH
-    if period.kind == "rate" and len(between) > 5:
-        cost += _OUT_OF_REACH
+    if period.kind == "rate":
+        adverb = period.text.lower().endswith("ly")
+        behind = end <= candidate.start
+        cost += _OUT_OF_REACH if len(between) > 5 or (adverb and behind) else 0.0 if adverb else 25.0
     return cost
 
 

@@ -37,6 +37,8 @@ _PLAIN_KINDS: Final = {
 _EACH: Final = word_set("each apiece")
 _SKIPPED: Final = word_set("a an the its their his her this that these those our more other some about of - , ' \" ( )")
 _PARTS: Final = word_set("share part proportion percentage quarter third half")
+_VAGUE: Final = word_set("growth amount")
+_GENERIC: Final = word_set("valuation costs interest_rate tax_rate countries")
 _FAR: Final = 14
 _OWNING: Final = word_set("own owns owned owning hold holds held holding control controls controlled")
 _CUTTING: Final = word_set(
@@ -181,6 +183,9 @@ def _labelled(
                 score -= 2.0
             if gap <= 1:
                 score += 1.0
+            score -= 4.0 if metric.name in _VAGUE else 1.5 if metric.name in _GENERIC else 0.0
+            if end <= figure.start and any(tree.tag[t] in {"CC", "CD"} for t in range(end, figure.start)):
+                score -= 2.0
             found.append((score, fitting.name))
             break
     return [(score, name) for score, name in found if score > 0]

@@ -206,7 +206,8 @@ _NUMBER: Final = re.compile(
       (?:(?P<vulgar>[{"".join(_VULGAR)}])
         |[-\s](?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])
         |/(?P<under>\d{{1,2}})(?![\d/]))?
-    | \b(?P<words>(?:{_ONE})(?:[-\s](?:(?<=hundred\s)and\s|(?<=thousand\s)and\s)?(?:{_ONE}|hundred|thousand)\b)*(?:\sand\sa\shalf)?\b
+    | \b(?P<words>(?:{_ONE})(?:[-\s](?:(?<=hundred\s)and\s|(?<=thousand\s)and\s)?(?:{_ONE}|hundred|thousand)\b)*
+        (?:\sand\sa\shalf)?\b
         | half\sa(?=\s(?:{_BIG})\b) | an?(?=\s(?:single\s)?(?:{_BIG}|dollar|pound|penny|euro)\b))
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -246,7 +247,7 @@ class QuantityMatch:
     """A quantity at ``text[start:end]``. ``unit`` of the quantity is empty for a bare number.
 
     ``kind``: money, percent, measure, fraction (a third), change (doubled) or number. ``also`` holds conversions in
-    brackets, in the order written.
+    brackets, in the order written; ``end`` is behind them.
     """
 
     start: int
@@ -452,6 +453,11 @@ def find_quantities(text: str) -> list[QuantityMatch]:
     found, i = [], 0
     while i < len(atoms):
         n = _conversions(text, atoms, i)
-        found.append(replace(atoms[i], also=tuple(a.quantity for a in atoms[i + 1 : i + 1 + n])) if n else atoms[i])
+        if n:
+            end = atoms[i + n].end
+            end += text[end : end + 1] == ")"
+            found.append(replace(atoms[i], end=end, also=tuple(a.quantity for a in atoms[i + 1 : i + 1 + n])))
+        else:
+            found.append(atoms[i])
         i += n + 1
     return found
