@@ -11,6 +11,7 @@ from kg.cli.query import query_command
 from kg.cli.retract import retract_command
 from kg.cli.show import show_command
 from kg.cli.stats import stats_command
+from kg.export.command import export_command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,5 +29,6 @@ for command in (
     check_command,
     retract_command,
     stats_command,
+    export_command,
 ):
     main.add_command(command)
