@@ -196,24 +196,39 @@ class Names:
         return best if best and votes[best] >= self.least else None
 
     def _headlines(self, text: Text, clusters: dict[str, EntityCluster], taken: set[int]) -> None:
-        """In a headline all is capitals: only names that the story itself uses are read there."""
-        forms: dict[tuple[str, ...], EntityCluster] = {}
-        for cluster in clusters.values():
-            for mention in list(cluster.mentions):
-                form = tuple(text.tree.lower[mention.start : mention.end])
-                if len("".join(form)) > 2:
-                    forms.setdefault(form, cluster)
+        """In a headline all is capitals, as is the first word of a sentence: only names the story uses count there."""
+        forms = self._forms(text, clusters)
         i = 0
         while i < len(text):
-            if text.headline[i] and i not in taken:
+            if (text.headline[i] or text.first[i]) and i not in taken and text.word[i][0].isupper():
                 for n in range(min(_LONGEST_NAME, len(text) - i), 0, -1):
                     found = forms.get(tuple(text.tree.lower[i : i + n]))
-                    if found is not None and text.word[i][0].isupper():
-                        found.mentions.append(MentionSpan(i, i + n, "name"))
+                    if found is not None and taken.isdisjoint(range(i, i + n)):
+                        cluster, kind = found
+                        cluster.mentions.append(MentionSpan(i, i + n, kind))
                         taken.update(range(i, i + n))
                         i += n - 1
                         break
             i += 1
+
+    def _forms(self, text: Text, clusters: dict[str, EntityCluster]) -> dict[tuple[str, ...], tuple[EntityCluster, str]]:
+        """The names of the article, whole, without legal form, and the first word of those of businesses."""
+        forms: dict[tuple[str, ...], tuple[EntityCluster, str]] = {}
+        shortened: dict[tuple[str, ...], tuple[EntityCluster, str]] = {}
+        common = {w for w in text.word if w.islower()}
+        for cluster in clusters.values():
+            for mention in cluster.mentions:
+                form = tuple(text.tree.lower[mention.start : mention.end])
+                if len("".join(form)) > 2:
+                    forms.setdefault(form, (cluster, mention.kind))
+                if cluster.type not in ("Company", "Organization"):
+                    continue
+                while len(form) > 1 and form[-1] in words("legal"):
+                    form = form[:-1]
+                    shortened.setdefault(form, (cluster, "short_form"))
+                if len(form) > 1 and len(form[0]) > 3 and form[0] not in common and not _is_common(form[0]):
+                    shortened.setdefault(form[:1], (cluster, "short_form"))
+        return shortened | forms
 
 
 def in_order(clusters: object) -> list[EntityCluster]:
@@ -244,6 +259,10 @@ def _is_person(text: Text, start: int, end: int) -> bool:
     if text.entity[end - 1] == "PERSON" and text.entity_id[start] == text.entity_id[end - 1] != text.entity_id[start - 1]:
         return True
     return text.lower(start) in words("first_names") or any(w in words("person_roles") for w in text.tree.lower[start:end])
+
+
+def _is_common(word: str) -> bool:
+    return any(word in words(w) for w in ("company_heads", "organization_heads", "of_heads", "openers", "not_names", "directions"))
 
 
 def _share_surnames(votes: dict[str, Votes]) -> None:
