@@ -29,9 +29,9 @@ _COPULA = {
 }
 _EXAMPLE = {"like", "including", "as", "namely"}
 _OBJECT_CONTROL = {
-    "force", "forced", "forcing", "allow", "allowed", "allows", "allowing", "ask", "asked", "asking", "order", "ordered",
-    "ordering", "urge", "urged", "persuade", "persuaded", "help", "helped", "helps", "helping", "let", "enable", "enables",
-    "enabled", "require", "required", "want", "wanted", "wants",
+    "force", "forced", "forcing", "allow", "allowed", "allows", "allowing", "ask", "asked", "asking", "order",
+    "ordered", "ordering", "urge", "urged", "persuade", "persuaded", "help", "helped", "helps", "helping", "let",
+    "enable", "enables", "enabled", "require", "required", "want", "wanted", "wants",
 }  # fmt: skip
 _DEPTH = 12
 
@@ -105,6 +105,9 @@ class Tree:
     def possessors(self, noun: int) -> list[int]:
         """Whose it is, of a noun or of the first of several joined ones."""
         found = self.having(noun, "poss")
+        if not found:  # "Alibaba's $53 billion plan", where the parser takes "'s" for a verb
+            marks = [c for c in self.children[noun] if self.tag[c] == "POS"]
+            found = [owner for mark in marks for owner in self.having(mark, "nsubj")]
         if not found and not self.tag[noun].startswith("NNP"):
             found = self.having(self.first_conjunct(noun), "poss")
         return [self.relative(p) or p for p in found]
@@ -198,10 +201,12 @@ class Tree:
         places = [token]
         if self.is_verb(token):
             places += self.having(token, "dobj", "acomp", "prt", "advmod", "attr", "oprd", "xcomp")
-        elif self.dep[token] in ("dobj", "nsubjpass", "attr", "nsubj") and self.is_verb(self.head[token]):
-            places.append(self.head[token])
         elif self.dep[token] == "conj":
             places.append(self.head[token])
+        elif self.dep[token] in ("dobj", "nsubjpass", "attr", "nsubj") and self.is_verb(self.head[token]):
+            places.append(self.head[token])
+        elif self.dep[token] == "pobj" and self.is_verb(self.head[self.head[token]]):
+            places.append(self.head[self.head[token]])
         found: list[int] = []
         for place in places:
             for prep in self.having(place, "prep", "agent", "dative", "advmod", "mark"):
@@ -241,7 +246,11 @@ class Tree:
         ]
         if dep in ("attr", "oprd") and self.lower[head] in _COPULA:
             found += self.topics(head)
-        if dep == "pobj" and self.lower[head] == "of" and self.lower[self.head[head]] in ("one", "some", "many", "number"):
+        if (
+            dep == "pobj"
+            and self.lower[head] == "of"
+            and self.lower[self.head[head]] in ("one", "some", "many", "number")
+        ):
             found += [t for t in self.same(self.head[head]) if t != self.head[head]]
         if dep == "nsubj" and self.lower[head] in _COPULA:
             found += self.having(head, "attr")

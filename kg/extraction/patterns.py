@@ -6,11 +6,12 @@ A pattern says which words state a relation and where its two ends stand. Ends a
      subject = ["subj"], object = ["obj(@stake) in|of"], confidence = 0.8}
 
 Steps of a path: ``self`` the word itself, ``subj`` who acts, ``obj`` what is acted on, ``topic`` the grammatical
-subject, ``poss`` a possessor, ``owner`` the nearest possessor or clause subject above, ``same`` what the noun is said to
-be, ``head`` the word above, ``mod`` modifiers before it, ``governed`` what a preposition governs, ``before`` and ``after`` the nearest entity in the sentence,
-whatever the tree says. Any other word is a preposition to follow (``in|at``: either). Brackets keep only the words of a
-list: ``obj(@stake)``; ``obj(!@stake|name)`` leaves them, and names of entities, out. Of several paths the first that leads to an entity counts.
-``between`` in place of both ends relates every two of the entities found.
+subject, ``poss`` a possessor, ``owner`` the nearest possessor or clause subject above, ``same`` what the noun is said
+to be, ``head`` the word above, ``mod`` modifiers before it, ``governed`` what a preposition governs, ``before`` and
+``after`` the nearest entity in the sentence, whatever the tree says, ``about`` the company that the article names
+most. Any other word is a preposition to follow (``in|at``: either). Brackets keep only the words of a list:
+``obj(@stake)``; ``obj(!@stake|name)`` leaves them, and names of entities, out. Of several paths the first that leads
+to an entity counts. ``between`` in place of both ends relates every two of the entities found.
 """
 
 import re
@@ -24,8 +25,10 @@ from typing import Any
 from kg.errors import OntologyError
 from kg.vocabulary import vocabulary
 
-ROLES = frozenset({"self", "subj", "obj", "topic", "poss", "owner", "same", "head", "mod", "governed", "before", "after"})
-NEAREST_FIRST = frozenset({"owner", "before", "after"})
+ROLES = frozenset(
+    {"self", "subj", "obj", "topic", "poss", "owner", "same", "head", "mod", "governed", "before", "after", "about"}
+)
+NEAREST_FIRST = frozenset({"owner", "before", "after", "about"})
 _STEP = re.compile(r"(?P<name>[a-z]+(?:\|[a-z]+)*)(?:\((?P<not>!)?(?P<words>[@a-z0-9_|%-]+)\))?$")
 _VOWEL_CONSONANT = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")
 

@@ -14,7 +14,7 @@ from kg.extraction.arguments import Tree
 from kg.extraction.patterns import NEAREST_FIRST, Path, Pattern, PatternBook, Step, Trigger, pattern_book
 from kg.vocabulary import vocabulary
 
-_STRONG = 0.6
+_STRONG = 0.55
 _TRANSPARENT = ("of",)
 _ACTORS = frozenset({"Company", "Organization"})
 _PLURAL = frozenset({"they", "their", "them"})
@@ -40,6 +40,7 @@ class _Reader:
         self.at_root: dict[int, _Mention] = {}
         self.covering: dict[int, _Mention] = {}
         self.stands_for: dict[int, int] = {}
+        self.main: int | None = None
         self._index()
 
     def _index(self) -> None:
@@ -57,6 +58,10 @@ class _Reader:
                 self.covering[token] = mention
 
         self._pronouns()
+        companies = [(-len(e.mentions), n) for n, e in enumerate(self.entities) if e.type == "Company" and e.mentions]
+        if companies:
+            most = self.entities[min(companies)[1]].mentions[0]
+            self.main = next((t for t in most.tokens if t in self.at_root), None)
 
     def _pronouns(self) -> None:
         """Give "it", "its" and "they" that coreference left open the nearest subject before them that is a company."""
@@ -167,6 +172,9 @@ class _Reader:
                 return [t for t in range(token + 1, end) if t in self.at_root or t in self.stands_for]
             case "governed":
                 return tree.having(token, "pobj", "pcomp")
+            case "about":
+                said = tree.having(token, "nsubj", "nsubjpass", "auxpass") or tree.possessors(token)
+                return [] if self.main is None or said else [self.main]
             case "mod":
                 return tree.having(token, "compound", "nmod", "amod", "npadvmod", "nummod")
             case _:
@@ -202,7 +210,7 @@ class _Reader:
         if trigger.part == "noun" and tree.tag[token][0] not in "NJ":
             return False
         covering = self.covering.get(token)
-        if covering is not None and not covering.nominal and tree.tag[token].startswith("NNP"):
+        if covering is not None and not covering.nominal and trigger.part != "word":
             return False
         return trigger.child is None or any(tree.lower[c] == trigger.child for c in tree.children[token])
 
@@ -257,11 +265,7 @@ def _one_maker(found: Iterable[RelationSpan]) -> list[RelationSpan]:
     for span in spans:
         if span.type == "makes" and span.confidence >= _STRONG:
             makers.setdefault(span.object, set()).add(span.subject)
-    return [
-        s
-        for s in spans
-        if s.type != "makes" or s.object not in makers or s.subject in makers[s.object]
-    ]
+    return [s for s in spans if s.type != "makes" or s.object not in makers or s.subject in makers[s.object]]
 
 
 class RelationReader:

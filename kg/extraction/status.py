@@ -18,32 +18,48 @@ def _verbs(text: str, *irregular: str) -> frozenset[str]:
     return frozenset(f for lemma in text.split() for f in verb_forms(lemma)) | frozenset(irregular)
 
 
-_NEVER = _verbs("deny abandon scrap fail collapse cancel thwart", "withdrew", "withdrawn", "denial", "failure", "unsuccessful")
+_NEVER = _verbs(
+    "deny abandon scrap fail collapse cancel thwart", "withdrew", "withdrawn", "denial", "failure", "unsuccessful"
+)
 _REFUSED = _verbs("reject block rebuff spurn drop bar veto prevent stop oppose", "rejection")
 _RUMOUR = _verbs(
-    "consider mull seek want hope explore discuss propose speculate tip rumor rumour report eye weigh approach appeal",
-    "may", "might", "could", "can", "talks", "talk", "negotiations", "discussions", "bid", "bids", "offer", "offers", "interested",
-    "speculation", "possible", "potential", "possibility", "proposal", "proposed", "sought", "approach", "likely", "reportedly",
-    "hostile", "rumored", "rumoured", "bidding", "pending", "awaiting", "await", "whether", "if", "option",
+    "consider mull seek want hope explore discuss propose speculate tip rumor rumour report eye weigh approach "
+    "appeal",
+    "may", "might", "could", "can", "talks", "talk", "negotiations", "discussions", "bid", "bids", "offer",
+    "offers", "interested", "speculation", "possible", "potential", "possibility", "proposal", "proposed", "sought",
+    "approach", "likely", "reportedly", "hostile", "rumored", "rumoured", "bidding", "pending", "awaiting", "await",
+    "whether", "if", "option",
 )  # fmt: skip
 _FUTURE = _verbs(
     "plan agree intend expect aim announce threaten prepare pledge promise",
-    "will", "'ll", "wo", "would", "shall", "set", "due", "going", "soon", "upcoming", "planned", "plans", "plan", "tomorrow", "ready",
-    "next", "forthcoming", "agreement", "deal",
+    "will", "'ll", "wo", "would", "shall", "set", "due", "going", "soon", "upcoming", "planned", "plans", "plan",
+    "tomorrow", "ready", "next", "forthcoming", "agreement", "deal",
 )  # fmt: skip
-_GOING_TO = frozenset({"is", "want", "wants", "intends", "are", "was", "were", "be", "set", "due", "going", "about", "poised"})
-_OVER = _verbs("end terminate dissolve expire unwind discontinue", "former", "ex", "formerly", "once", "previous", "ended", "defunct")
+_GOING_TO = frozenset(
+    {"is", "want", "wants", "intends", "are", "was", "were", "be", "set", "due", "going", "about", "poised"}
+)
+_OVER = _verbs(
+    "end terminate dissolve expire unwind discontinue",
+    "former",
+    "ex",
+    "formerly",
+    "once",
+    "previous",
+    "ended",
+    "defunct",
+)
 _PAST_ADVERBS = frozenset({"previously", "formerly", "once", "originally"})
 _PARTED = _verbs("divest dispose offload", "sell", "sold", "sells", "selling", "spun")
 _SETTLED = _verbs("settle clear approve fine rule grant reject dismiss conclude decide", "won", "lost", "lose", "win")
 _DEALS = frozenset({"acquires", "merges_with"})
 _DONE_VERBS = _verbs(
     "acquire purchase invest complete close finalize finalise conclude",
-    "bought", "took", "taken", "sold", "merged", "paid", "completed", "raised", "spent", "formed", "swallowed", "snapped",
+    "bought", "took", "taken", "sold", "merged", "paid", "completed", "raised", "spent", "formed", "swallowed",
+    "snapped",
 )  # fmt: skip
 _STARTS = _verbs(
-    "launch open build release unveil introduce begin start expand create invest sell develop ship debut enter roll produce "
-    "offer make supply partner team join move relocate want set become",
+    "launch open build release unveil introduce begin start expand create invest sell develop ship debut enter "
+    "roll produce offer make supply partner team join move relocate want set become",
     "built", "go", "going", "began", "available", "sold", "made", "became", "set",
 )  # fmt: skip
 _TAKEN_OVER = frozenset({"acquisition", "purchase", "acquisitions"})
@@ -145,8 +161,12 @@ class _Context:
 
     def __init__(self, tree: Tree, anchor: int) -> None:
         verbs = self._verbs_above(tree, anchor)
-        own = {tree.lower[c] for c in tree.having(anchor, "amod", "advmod", "aux", "auxpass", "compound", "neg", "poss")}
-        self.near = own | ({tree.lower[c] for c in tree.having(tree.head[anchor], "amod")} if tree.is_noun(anchor) else set())
+        own = {
+            tree.lower[c] for c in tree.having(anchor, "amod", "advmod", "aux", "auxpass", "compound", "neg", "poss")
+        }
+        self.near = own | (
+            {tree.lower[c] for c in tree.having(tree.head[anchor], "amod")} if tree.is_noun(anchor) else set()
+        )
         self.words = {tree.lower[anchor]} | self.near
         auxiliaries: set[str] = set()
         negated = False
@@ -177,10 +197,14 @@ class _Context:
         self.infinitive = bool(verbs) and any(tree.lower[c] == "to" for c in tree.having(first, "aux"))
         self.past = tree.tag[first] in ("VBD", "VBN")
         self.modal = bool(auxiliaries & {"may", "might", "could"})
-        self.denied = bool(self.words & {"denied", "denies", "deny"}) or (negated and self.past and tree.lower[first] != "said")
+        self.denied = bool(self.words & {"denied", "denies", "deny"}) or (
+            negated and self.past and tree.lower[first] != "said"
+        )
         self.rumoured = self.modal or bool(self.words & _RUMOUR)
         upper = {tree.lower[v] for v in verbs[1:]}
-        purpose = (self.infinitive or tree.tag[first] == "VBG") and (upper | auxiliaries) & (_FUTURE | (_GOING_TO if self.infinitive else _FUTURE))
+        purpose = (self.infinitive or tree.tag[first] == "VBG") and (upper | auxiliaries) & (
+            _FUTURE | (_GOING_TO if self.infinitive else _FUTURE)
+        )
         self.future = bool(auxiliaries & {"will", "'ll", "would", "shall"}) or bool(purpose) or "planned" in self.near
 
     @staticmethod
