@@ -47,7 +47,8 @@ class ReferenceEntity:
     ``shared`` are names that other entities bear too (``Gemini``, ``Georgia``): they never match by themselves.
     ``adjectives`` (``Chinese``) point to a place but do not name it. ``descriptors`` are nouns that can stand for the
     entity (``e-commerce giant``). ``parent`` is the id of the company that owns or makes it, ``country`` an ISO 3166-1
-    alpha-2 code. The names of an ``ambiguous`` entity are common words (``Apple``, ``Gap``): only their exact case counts.
+    alpha-2 code. The names of an ``ambiguous`` entity are common words (``Apple``, ``Gap``): only their exact case
+    counts.
     """
 
     entity: Entity
