@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -140,6 +141,7 @@ class FigureReader:
             if figure is not None:
                 _set_period(figure, candidate, tree, starts, periods)
                 doc._.figures.append(figure)
+        _share_kind(tree, doc._.figures)
         return doc
 
     def _read(self, tree: Tree, scene: Scene, candidate: Candidate) -> FigureSpan | None:
@@ -164,6 +166,17 @@ class FigureReader:
             about=_about(scene, candidate, subject),
             confidence=round(kept * probability, 4),
         )
+
+
+def _share_kind(tree: Tree, figures: Sequence[FigureSpan]) -> None:
+    """Figures that one verb lists, "a 7% rise in sales and 11% in profit through 2028", are of one kind."""
+    for first, second in pairwise(figures):
+        between = range(first.end, second.start)
+        listed = (
+            tree.sentence[first.start] == tree.sentence[second.start] and first.quantity.unit == second.quantity.unit
+        )
+        if listed and first.period_text == second.period_text and not any(tree.is_verb(t) for t in between):
+            second.kind = first.kind if second.kind == "reported" else second.kind
 
 
 def _sum(table: Mapping[str, float], names: Sequence[str]) -> float:

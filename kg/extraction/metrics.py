@@ -40,6 +40,7 @@ _PARTS: Final = word_set("share part proportion percentage quarter third half")
 _VAGUE: Final = word_set("growth amount")
 _GENERIC: Final = word_set("valuation costs interest_rate tax_rate countries")
 _FAR: Final = 14
+_UNSURE: Final = 0.6
 _OWNING: Final = word_set("own owns owned owning hold holds held holding control controls controlled")
 _CUTTING: Final = word_set(
     "cut cuts cutting lose loses lost loss losses shed axe axed lay laid redundant go sack sacked"
@@ -97,7 +98,7 @@ class MetricReader:
         words = [singular(w) for w in tree.lower]
         for figure in figures:
             figure.metric = metric_of(doc, tree, words, figure)
-        unite(figures)
+        unite(figures, tree.sentence)
         return doc
 
 
@@ -281,27 +282,44 @@ def _own_words(tree: Tree, figure: FigureSpan, kind: str) -> str:
     return "amount" if kind == "money" else "number"
 
 
-def unite(figures: Sequence[FigureSpan]) -> None:
-    """Make a figure that the article states twice one claim: the fuller statement lends what the other leaves out."""
-    groups: dict[tuple[int | None, float, str], list[FigureSpan]] = {}
+def unite(figures: Sequence[FigureSpan], sentence: Sequence[int]) -> None:
+    """Make a figure that the article states twice one claim: the surer statement lends what the other leaves out.
+
+    ``sentence`` is the number of each token's sentence.
+    """
+    groups: dict[tuple[float, str], list[FigureSpan]] = {}
     for figure in figures:
-        groups.setdefault((figure.subject, figure.quantity.value, figure.quantity.unit), []).append(figure)
-    for (_, value, unit), group in groups.items():
+        groups.setdefault((figure.quantity.value, figure.quantity.unit), []).append(figure)
+    for (value, unit), group in groups.items():
         if len(group) < 2 or (unit_kind(unit) == "units" and value < 100):
             continue
-        best = max(
-            group, key=lambda f: (f.metric in vocabulary().metrics, f.period is not None, f.confidence, -f.start)
-        )
-        for other in group:
-            if _compatible(best, other):
-                other.metric, other.kind, other.about = best.metric, best.kind, best.about
-                other.period, other.period_text = best.period, best.period_text
-                other.also = best.also or other.also
+        for other in sorted(group, key=lambda f: f.confidence)[:-1]:
+            surer = [f for f in group if f is not other and f.confidence >= other.confidence]
+            for best in sorted(surer, key=lambda f: (f.subject != other.subject, -f.confidence, f.start)):
+                if _same(best, other, sentence):
+                    _lend(best, other)
+                    break
 
 
-def _compatible(best: FigureSpan, other: FigureSpan) -> bool:
+def _same(best: FigureSpan, other: FigureSpan, sentence: Sequence[int]) -> bool:
+    """Whether two statements of one quantity are of one figure."""
     periods = {f.period or f.period_text for f in (best, other)} - {None}
-    return len(periods) < 2
+    if len(periods) > 1:
+        return False
+    if best.subject == other.subject:
+        return True
+    unsure = other.confidence < _UNSURE and sentence[best.start] != sentence[other.start]
+    return unsure and best.metric == other.metric
+
+
+def _lend(best: FigureSpan, other: FigureSpan) -> None:
+    known = vocabulary().metrics
+    metric = best.metric if best.metric in known or other.metric not in known else other.metric
+    best.metric = other.metric = metric
+    other.subject, other.kind, other.about = best.subject, best.kind, best.about
+    best.period = other.period = best.period or other.period
+    best.period_text = other.period_text = best.period_text or other.period_text
+    best.also = other.also = best.also or other.also
 
 
 @Language.factory("kg_metrics", assigns=["doc._.figures"], requires=["doc._.figures"])
