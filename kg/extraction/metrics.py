@@ -5,6 +5,7 @@ that stands closest to the quantity on the dependency tree and can be given in i
 metric is the article's own words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -65,7 +66,7 @@ def lexicon() -> Lexicon:
     changes = {}
     for metric in vocabulary().metrics.values():
         for label in metric.labels:
-            words = tuple(singular(w) for w in label.lower().split())
+            words = tuple(re.findall(r"[^\s-]+|-", label.lower()))
             labels.setdefault(words[0], []).append((words, metric))
         for verb in metric.verbs:
             verbs.setdefault(verb, []).append(metric)
@@ -116,11 +117,15 @@ def metric_of(doc: Doc, tree: Tree, words: Sequence[str], figure: FigureSpan) ->
     return _own_words(tree, figure, kind)
 
 
+def _root(tree: Tree, figure: FigureSpan) -> int:
+    """The token of a quantity that hangs on the rest of the sentence."""
+    inside = range(figure.start, figure.end)
+    return next((t for t in inside if tree.head[t] not in inside), figure.end - 1)
+
+
 def _nearness(tree: Tree, figure: FigureSpan) -> dict[int, float]:
     """How closely tokens belong to a quantity: 10 for the noun it modifies, less for each step up the tree."""
-    root = next(
-        (t for t in range(figure.start, figure.end) if not figure.start <= tree.head[t] < figure.end), figure.end - 1
-    )
+    root = _root(tree, figure)
     noun = counted_noun(tree, figure.end)
     near: dict[int, float] = {}
     strength = 10.0
@@ -166,13 +171,19 @@ def _labelled(
     table = lexicon()
     sentence = tree.sentence[figure.start]
     found = []
-    first = max(0, figure.start - 40)
+    first, size = max(0, figure.start - 40), len(words)
     for i in range(first, min(len(words), figure.end + 40)):
-        if tree.sentence[i] != sentence or words[i] not in table.labels:
+        if tree.sentence[i] != sentence:
             continue
-        for label, metric in table.labels[words[i]]:
+        # A plural that is a label itself, "sales", goes before the singular: "sale".
+        written = dict.fromkeys((tree.lower[i], words[i]))
+        for label, metric in (each for word in written for each in table.labels.get(word, ())):
             end = i + len(label)
-            if tuple(words[i:end]) != label or (i < figure.end and figure.start < end):
+            if not all(
+                part in {tree.lower[t], words[t]} for t, part in zip(range(i, end), label, strict=True) if t < size
+            ):
+                continue
+            if end > size or (i < figure.end and figure.start < end):
                 continue
             fitting = _fitting(metric, kind, changing=changing)
             if fitting is None:
@@ -195,7 +206,7 @@ def _labelled(
 def _fitting(metric: Metric, kind: str, *, changing: bool) -> Metric | None:
     """The metric itself or its change, whichever can be given in this kind of unit."""
     change = lexicon().changes.get(metric.name)
-    if change is not None and kind in change.measured_in and (changing or kind not in metric.measured_in):
+    if change is not None and changing and kind in change.measured_in:
         return change
     return metric if kind in metric.measured_in else None
 
@@ -209,10 +220,12 @@ def _changes(tree: Tree, figure: FigureSpan) -> bool:
         return True
     if unit_kind(figure.quantity.unit) == "money":
         return False
-    after = tree.lower[figure.end : figure.end + 5]
-    return any(w in RISING or w in FALLING for w in after) or any(
-        w in RISING or w in FALLING for w in tree.lower[max(0, figure.start - 4) : figure.start]
-    )
+    around = (*tree.lower[max(0, figure.start - 4) : figure.start], *tree.lower[figure.end : figure.end + 5])
+    if any(w in RISING or w in FALLING for w in around):
+        return True
+    nouns = [t for t in tree.ancestors(_root(tree, figure)) if tree.is_noun(t)][:2]
+    near = (t for noun in nouns for t in (noun, *tree.having(noun, "compound", "amod")))
+    return any(tree.lower[t] in RISING or tree.lower[t] in FALLING for t in near)
 
 
 def _by_verb(doc: Doc, tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[float, str]]:
@@ -220,15 +233,14 @@ def _by_verb(doc: Doc, tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[
     table = lexicon()
     strength = 7.6
     found = []
-    root = next(
-        (t for t in range(figure.start, figure.end) if not figure.start <= tree.head[t] < figure.end), figure.end - 1
-    )
+    root = _root(tree, figure)
     for token in tree.ancestors(root):
         if not tree.is_verb(token):
             continue
-        for metric in table.verbs.get(doc[token].lemma_.lower(), ()):
-            if kind in metric.measured_in:
-                found.append((strength, metric.name))
+        # The lemmatizer makes "fined" "fin".
+        forms = dict.fromkeys((doc[token].lemma_.lower(), tree.lower[token].removesuffix("d")))
+        metrics = (metric for form in forms for metric in table.verbs.get(form, ()))
+        found += [(strength, metric.name) for metric in metrics if kind in metric.measured_in]
         strength -= 2.0
         if strength < 3:
             break
@@ -244,7 +256,19 @@ def _by_rule(tree: Tree, words: Sequence[str], figure: FigureSpan, kind: str) ->
     if kind == "money" and (after[:2] in (["a", "share"], ["per", "share"]) or after[:4] == ["-", "a", "-", "share"]):
         if window & {"dividend", "payout"}:
             found.append((12.0, "dividend_per_share"))
-        elif window & {"offer", "bid", "tender", "acquire", "buy", "deal", "takeover", "proposal", "cash"}:
+        elif window & {
+            "offer",
+            "offered",
+            "bid",
+            "tender",
+            "tendered",
+            "acquire",
+            "buy",
+            "deal",
+            "takeover",
+            "proposal",
+            "cash",
+        }:
             found.append((11.5, "offer_price_per_share"))
         elif window & {"earning", "profit", "gain", "income", "eps", "earn"}:
             found.append((11.5, "earnings_per_share"))

@@ -410,9 +410,11 @@ def _is_range(text: str, low: QuantityMatch, high: QuantityMatch) -> bool:
     joint = _BETWEEN.fullmatch(gap)
     if not joint or high.kind in {"fraction", "change"} or low.kind in {"fraction", "change"}:
         return False
+    before = text[max(0, low.start - 9) : low.start].lower()
+    if low.quantity.unit and low.quantity.unit == high.quantity.unit:  # "$4 to $5 billion"
+        return not low.scaled and high.scaled and " and " not in gap and not before.rstrip().endswith("from")
     if low.quantity.unit and (high.quantity.unit or low.kind != "money" or not _leads_with_symbol(low)):
         return False
-    before = text[max(0, low.start - 9) : low.start].lower()
     if _looks_like_a_year(low) or _looks_like_a_year(high):
         return False
     return " and " not in gap or before.rstrip().endswith("between")
