@@ -108,6 +108,8 @@ class Tree:
         if not found:  # "Alibaba's $53 billion plan", where the parser takes "'s" for a verb
             marks = [c for c in self.children[noun] if self.tag[c] == "POS"]
             found = [owner for mark in marks for owner in self.having(mark, "nsubj")]
+        if not found and self.dep[noun] in _MODIFIER:  # "Acme's subsidiary Bolt"
+            found = self.having(self.head[noun], "poss")
         if not found and not self.tag[noun].startswith("NNP"):
             found = self.having(self.first_conjunct(noun), "poss")
         return [self.relative(p) or p for p in found]
@@ -201,9 +203,7 @@ class Tree:
         places = [token]
         if self.is_verb(token):
             places += self.having(token, "dobj", "acomp", "prt", "advmod", "attr", "oprd", "xcomp")
-        elif self.dep[token] == "conj":
-            places.append(self.head[token])
-        elif self.dep[token] in ("dobj", "nsubjpass", "attr", "nsubj") and self.is_verb(self.head[token]):
+        elif self.dep[token] in ("conj", "dobj", "nsubjpass", "attr", "nsubj"):
             places.append(self.head[token])
         elif self.dep[token] == "pobj" and self.is_verb(self.head[self.head[token]]):
             places.append(self.head[self.head[token]])

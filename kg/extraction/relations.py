@@ -151,7 +151,7 @@ class _Reader:
             case "self":
                 return [token]
             case "subj":
-                return tree.subjects(token)
+                return tree.subjects(token) or self.named_before(token)
             case "obj":
                 return tree.objects(token)
             case "topic":
@@ -205,7 +205,7 @@ class _Reader:
 
     def fires(self, token: int, trigger: Trigger) -> bool:
         tree = self.tree
-        if trigger.part == "verb" and tree.tag[token][0] != "V":
+        if trigger.part == "verb" and tree.tag[token][0] != "V" and not self.named_before(token):
             return False
         if trigger.part == "noun" and tree.tag[token][0] not in "NJ":
             return False
@@ -213,6 +213,13 @@ class _Reader:
         if covering is not None and not covering.nominal and trigger.part != "word":
             return False
         return trigger.child is None or any(tree.lower[c] == trigger.child for c in tree.children[token])
+
+    def named_before(self, token: int) -> list[int]:
+        """The names before a sentence's root that the tagger took for a noun: "Velquist competes with ..."."""
+        tree = self.tree
+        if tree.tag[token] != "NNS" or tree.dep[token] != "ROOT":
+            return []
+        return [c for c in tree.having(token, "amod", "compound", "nmod", "nsubj") if c in self.covering]
 
     def apply(self, pattern: Pattern, token: int) -> Iterator[RelationSpan]:
         type_ = vocabulary().relation_types[pattern.relation]

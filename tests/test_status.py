@@ -1,0 +1,31 @@
+"""How far an edge is true is read around the word that states it."""
+
+import pytest
+
+from tests.stated import statuses
+
+C, L, P = "Company", "Place", "Product"
+TWO = {"Velquist": C, "Ostermoor": C}
+CASES = [
+    ("Velquist bought Ostermoor last year.", TWO, "completed"),
+    ("Velquist has completed its acquisition of Ostermoor.", TWO, "completed"),
+    ("Velquist agreed to acquire Ostermoor.", TWO, "planned"),
+    ("Velquist will buy Ostermoor in May.", TWO, "planned"),
+    ("Velquist is considering a takeover of Ostermoor.", TWO, "proposed"),
+    ("Velquist may buy Ostermoor.", TWO, "proposed"),
+    ("Velquist made a bid for Ostermoor.", TWO, "proposed"),
+    ("Velquist abandoned its takeover of Ostermoor.", TWO, "failed"),
+    ("Velquist competes with Ostermoor.", TWO, "current"),
+    ("Velquist makes the Plinth.", {"Velquist": C, "Plinth": P}, "current"),
+    ("Velquist will launch the Plinth in May.", {"Velquist": C, "Plinth": P}, "planned"),
+    ("Velquist has a plant in Norway.", {"Velquist": C, "Norway": L}, "current"),
+    ("Velquist plans to open a plant in Norway.", {"Velquist": C, "Norway": L}, "planned"),
+    ("Ostermoor is a former subsidiary of Velquist.", TWO, "ended"),
+    ("Velquist agreed to merge with Ostermoor.", TWO, "planned"),
+    ("Velquist threatened to sue Ostermoor.", TWO, "planned"),
+]
+
+
+@pytest.mark.parametrize(("text", "entities", "status"), CASES, ids=[text for text, _, _ in CASES])
+def test_status_follows_tense_and_modality(text: str, entities: dict[str, str], status: str) -> None:
+    assert set(statuses(text, entities).values()) == {status}
