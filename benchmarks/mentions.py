@@ -96,7 +96,9 @@ def measure(score, gold, predicted, counts, errors) -> None:  # type: ignore[no-
     for name, n in per.items():
         if n > 1:
             counts["split"] += n - 1
-            errors.append(f"split  {doc} {name!r}: {[p['name'] for p in predicted['entities'] if index.get(p['id']) == name]}")
+            errors.append(
+                f"split  {doc} {name!r}: {[p['name'] for p in predicted['entities'] if index.get(p['id']) == name]}"
+            )
     errors += [f"extra  {doc} {p['type']} {p['name']!r}" for p in predicted["entities"] if p["id"] not in index]
     owners: dict[str, set[str]] = {}
     for entity in gold["entities"]:

@@ -14,6 +14,7 @@ _JOINERS = frozenset(
 _NATIONALITY = "NORP"
 _HEADLINE_SHARE = 0.7
 _LONGEST = 8
+_AND_COMPANY = frozenset({"co", "co.", "company", "sons", "partners", "brothers", "associates"})
 _MARKUP = frozenset("<>={}|\\")
 _MARKS = frozenset("()[]{}<>\"“”‘'’,;:.!?…") | {"&lt;", "&gt;", "--", "—", "–"}
 
@@ -103,6 +104,8 @@ def candidates(text: Text, named: list[NamedSpan]) -> list[tuple[int, int]]:
         end = _run_end(text, i, names)
         start = _trim_start(text, i, end, names)
         end = _trim_end(text, start, end)
+        if start < end and text.lower(end) == "family":
+            end += 1
         if start < end:
             found.append((start, end))
         i = max(end, i + 1)
@@ -183,9 +186,12 @@ def _joined_to(text: Text, i: int, start: int, names: dict[int, NamedSpan]) -> i
     if joiner in ("de", "du", "da", "van", "von", "der", "la", "al"):
         return nxt
     if joiner == "and":
-        if stock and text.entity[i] == "ORG" and nxt not in names and i - 1 not in names:
+        short = i - start == 1 or "of" in text.tree.lower[start:i]
+        if stock and short and text.entity[i] == "ORG" and nxt not in names and i - 1 not in names:
             return nxt
         heads = words("organization_heads") | words("exchange_heads")
+        if text.lower(nxt) in _AND_COMPANY:
+            return nxt
         return nxt if text.lower(nxt + 1) in heads and is_capital(text.word[nxt + 1]) else None
     if joiner in ("of", "for", "'s", "’s") and stock and text.entity[i] in ("ORG", "PRODUCT", "FAC"):
         return nxt if joiner in ("of", "for") or text.lower(nxt) in words("company_heads") else None
@@ -203,7 +209,11 @@ def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -
                 return i + 1
     while start < end and start not in names:
         word, tag = text.lower(start), text.tree.tag[start]
-        opens = word in words("openers") and (text.first[start] or end - start == 1) and not (whole and tag in ("JJ", "NNP"))
+        opens = (
+            word in words("openers")
+            and (text.first[start] or end - start == 1)
+            and not (whole and tag in ("JJ", "NNP"))
+        )
         foreign = text.entity[start] == _NATIONALITY or tag in ("JJ", "JJS", "JJR")
         adjective = foreign and not whole and (end - start > 1 or tag != "NNP")
         if word in words("never_first") or word in words("person_titles") or opens or adjective or word in "-&":
@@ -215,7 +225,6 @@ def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -
 
 def _trim_end(text: Text, start: int, end: int) -> int:
     while end > start and (text.lower(end - 1) in _JOINERS or text.lower(end - 1) in words("never_first")):
-
         end -= 1
     if end - start == 1 and (text.lower(start) in words("not_names") or text.lower(start) in words("person_titles")):
         return start

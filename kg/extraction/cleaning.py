@@ -80,7 +80,7 @@ class Cleaning:
         return doc
 
     def find(self, text: str) -> list[tuple[int, int]]:
-        """The spans of a text that are boilerplate, in order and disjoint.
+        r"""The spans of a text that are boilerplate, in order and disjoint.
 
         >>> Cleaning().find("Acme buys Bolt\\nNo comments yet")
         [(15, 30)]

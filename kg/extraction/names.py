@@ -61,7 +61,11 @@ class Names:
             if self.reference.by_id(one.entity).type != "Place":
                 continue
             before = text.lower(start - 1)
-            if one.mention.kind != "adjective" and before in words("directions") and text.same_sentence(start - 1, start):
+            if (
+                one.mention.kind != "adjective"
+                and before in words("directions")
+                and text.same_sentence(start - 1, start)
+            ):
                 name = text.joined(start - 1, end)
                 cluster = clusters.setdefault(f"Place/{name}", EntityCluster(name, "Place"))
                 cluster.mentions.append(MentionSpan(start - 1, end, "name"))
@@ -108,8 +112,8 @@ class Names:
                 return [(start, end)]
         if (
             len(inside) == 2
-            and first.mention.start == start
-            and (first.mention.end, last.mention.end) == (last.mention.start, end)
+            and (first.mention.start, last.mention.end) == (start, end)
+            and (first.mention.end == last.mention.start or text.entity_id[start] == text.entity_id[end - 1] >= 0)
             and [self.reference.by_id(n.entity).type for n in inside] == ["Company", "Place"]
         ):
             return [(start, end)]  # a company's business in a country: AOL Europe
@@ -211,7 +215,9 @@ class Names:
                         break
             i += 1
 
-    def _forms(self, text: Text, clusters: dict[str, EntityCluster]) -> dict[tuple[str, ...], tuple[EntityCluster, str]]:
+    def _forms(
+        self, text: Text, clusters: dict[str, EntityCluster]
+    ) -> dict[tuple[str, ...], tuple[EntityCluster, str]]:
         """The names of the article, whole, without legal form, and the first word of those of businesses."""
         forms: dict[tuple[str, ...], tuple[EntityCluster, str]] = {}
         shortened: dict[tuple[str, ...], tuple[EntityCluster, str]] = {}
@@ -235,7 +241,8 @@ def in_order(clusters: object) -> list[EntityCluster]:
     """Clusters with sorted mentions, in the order in which the article first mentions them."""
     found: list[EntityCluster] = [c for c in clusters if c.mentions]  # type: ignore[attr-defined]
     for cluster in found:
-        cluster.mentions.sort(key=lambda m: (m.start, m.end))
+        spans = {(m.start, m.end): m for m in reversed(cluster.mentions)}
+        cluster.mentions = [spans[span] for span in sorted(spans)]
     return sorted(found, key=lambda c: (c.mentions[0].start, c.mentions[0].end, c.name, c.type))
 
 
@@ -256,13 +263,21 @@ def _trimmed(text: Text, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_person(text: Text, start: int, end: int) -> bool:
     """Whether a name behind a company's is that of one of its people: Yahoo chief executive X."""
-    if text.entity[end - 1] == "PERSON" and text.entity_id[start] == text.entity_id[end - 1] != text.entity_id[start - 1]:
+    if (
+        text.entity[end - 1] == "PERSON"
+        and text.entity_id[start] == text.entity_id[end - 1] != text.entity_id[start - 1]
+    ):
         return True
-    return text.lower(start) in words("first_names") or any(w in words("person_roles") for w in text.tree.lower[start:end])
+    return text.lower(start) in words("first_names") or any(
+        w in words("person_roles") for w in text.tree.lower[start:end]
+    )
 
 
 def _is_common(word: str) -> bool:
-    return any(word in words(w) for w in ("company_heads", "organization_heads", "of_heads", "openers", "not_names", "directions"))
+    return any(
+        word in words(w)
+        for w in ("company_heads", "organization_heads", "of_heads", "openers", "not_names", "directions")
+    )
 
 
 def _share_surnames(votes: dict[str, Votes]) -> None:

@@ -18,7 +18,15 @@ from kg.extraction.names import in_order
 from kg.resolution.reference import Catalogue, ReferenceEntity, catalogue
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_PRONOUNS = {"it": "thing", "its": "thing", "itself": "thing", "he": "person", "she": "person", "his": "person", "her": "person"}
+_PRONOUNS = {
+    "it": "thing",
+    "its": "thing",
+    "itself": "thing",
+    "he": "person",
+    "she": "person",
+    "his": "person",
+    "her": "person",
+}
 _ACTORS = frozenset({"Company", "Organization"})
 _RAISING = frozenset({"is", "was", "be", "been", "'s", "’s", "seems", "seemed", "appears", "appeared", "takes", "took", "emerged",
                       "turns", "turned", "transpired", "becomes", "became"})  # fmt: skip
@@ -98,7 +106,12 @@ class _Reading:
                 found[number].update(words("unit_nouns"))
             for mention in cluster.mentions:
                 i = mention.start - 1
-                while i >= 0 and i > mention.start - 5 and tree.tag[i] in ("NN", "JJ", "VBN", "HYPH") and i not in self.covering:
+                while (
+                    i >= 0
+                    and i > mention.start - 5
+                    and tree.tag[i] in ("NN", "JJ", "VBN", "HYPH")
+                    and i not in self.covering
+                ):
                     found[number].add(tree.lower[i])
                     i -= 1
                 last = mention.end - 1
@@ -115,7 +128,9 @@ class _Reading:
         return found
 
     def _phrase(self, noun: int) -> list[str]:
-        return [self.tree.lower[c] for c in self.tree.having(noun, "amod", "compound", "nmod")] + [self.tree.lower[noun]]
+        return [self.tree.lower[c] for c in self.tree.having(noun, "amod", "compound", "nmod")] + [
+            self.tree.lower[noun]
+        ]
 
     # Reading
 
@@ -256,7 +271,20 @@ class _Reading:
                 self._add(named, found.start, found.end, i)
             return
         modifiers = {tree.lower[m] for m in found.modifiers}
-        if modifiers & {"other", "same", "only", "first", "second", "third", "former", "rival", "new", "whole", "combined", "merged"}:
+        if modifiers & {
+            "other",
+            "same",
+            "only",
+            "first",
+            "second",
+            "third",
+            "former",
+            "rival",
+            "new",
+            "whole",
+            "combined",
+            "merged",
+        }:
             return
         organization = noun in words("organization_nouns")
         types = frozenset({"Organization"}) if organization and noun not in words("company_nouns") else _ACTORS
@@ -317,7 +345,11 @@ class _Reading:
                 self._add(self._number(units[0]), found.start, found.end, found.head)
                 return True
         for number in range(len(self.clusters)):  # "the cloud unit" again, or a unit that the article names itself
-            if found.possessor is None and " ".join(tree.lower[m] for m in found.modifiers) and self._names_unit(number, found):
+            if (
+                found.possessor is None
+                and " ".join(tree.lower[m] for m in found.modifiers)
+                and self._names_unit(number, found)
+            ):
                 self._add(number, found.start, found.end, found.head)
                 return True
         return False
@@ -364,7 +396,11 @@ class _Reading:
         if noun in words("organization_nouns") or noun in words("unit_nouns"):
             return {}
         kinds = words("company_nouns") - words("plain_company_nouns") - {"rival", "subsidiary", "parent", "unit"}
-        return {n: s * 0.8 for n, s in scores.items() if self.described[n].isdisjoint(kinds) and self.clusters[n].type == "Company"}
+        return {
+            n: s * 0.8
+            for n, s in scores.items()
+            if self.described[n].isdisjoint(kinds) and self.clusters[n].type == "Company"
+        }
 
     def _agreeing(self, modifiers: tuple[int, ...], scores: dict[int, float]) -> dict[int, float]:
         """More for those whose country or description the modifiers name."""

@@ -4,6 +4,7 @@ Boilerplate, citation markers and white space are left out; each kept token know
 starts at paragraph breaks, headlines and glued full stops are set here; the parser finds the others.
 """
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -77,7 +78,7 @@ class Sentences:
         return repaired
 
     def breaks(self, text: str) -> list[int]:
-        """Offsets of the line ends of a text at which a paragraph ends.
+        r"""Offsets of the line ends of a text at which a paragraph ends.
 
         >>> Sentences().breaks("Acme buys Bolt\\n\\nAcme said it would\\nbuy Bolt.")
         [14, 15]
@@ -87,7 +88,7 @@ class Sentences:
         wrapped = longest <= self.wrapped_at
         found: list[int] = []
         position = -1
-        for line, following in zip(lines, lines[1:], strict=False):
+        for line, following in itertools.pairwise(lines):
             position += len(line) + 1
             if self._is_break(line, following, longest if wrapped else None):
                 found.append(position)
@@ -99,7 +100,7 @@ class Sentences:
         if not line.strip() or not first:
             return True
         if width is not None:
-            if following.startswith(("  ", "\t")) and not line.startswith(("  ", "\t")) or following.startswith("    "):
+            if (following.startswith(("  ", "\t")) and not line.startswith(("  ", "\t"))) or following.startswith("    "):
                 return True
             # A wrapped line ends where the next word would not fit; one that ends early ends its paragraph.
             return len(line.rstrip()) + 1 + len(first[0]) < width * 0.8 and not first[0][0].islower()

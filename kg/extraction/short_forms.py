@@ -90,7 +90,9 @@ def _surer(owner: EntityCluster, short: EntityCluster) -> str:
 
 def _is_generic(part: tuple[str, ...]) -> bool:
     generic = words("company_heads") | words("organization_heads") | words("not_names") | words("of_heads")
-    return len(part) == 1 and (part[0] in generic or part[0] in {"american", "british", "new", "north", "south", "east", "west"})
+    return len(part) == 1 and (
+        part[0] in generic or part[0] in {"american", "british", "new", "north", "south", "east", "west"}
+    )
 
 
 def _forms(doc: Doc, cluster: EntityCluster) -> list[str]:

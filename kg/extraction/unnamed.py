@@ -13,11 +13,12 @@ from kg.extraction.arguments import Tree
 from kg.extraction.lexicon import words
 from kg.extraction.names import in_order
 
-_BUILDING = frozenset("""build builds built building open opens opened opening expand expands expanded expanding operate operates operated
-operating construct constructing constructed run runs running close closing closed add adding planned plans""".split())  # fmt: skip
-_INVESTING = frozenset("invest invests invested investing investment investments spend spends spending spent bet bets pour poured".split())
-_TRAILING = frozenset("capabilities infrastructure technology technologies services".split())
-_BODIES = frozenset("network ecosystem programme program fund initiative alliance".split())
+_BUILDING = frozenset(["build", "builds", "built", "building", "open", "opens", "opened", "opening", "expand", "expands", "expanded", "expanding", "operate", "operates", "operated", "operating", "construct", "constructing", "constructed", "run", "runs", "running", "close", "closing", "closed", "add", "adding", "planned", "plans"])  # fmt: skip
+_INVESTING = frozenset(
+    ["invest", "invests", "invested", "investing", "investment", "investments", "spend", "spends", "spending", "spent", "bet", "bets", "pour", "poured"]
+)
+_TRAILING = frozenset(["capabilities", "infrastructure", "technology", "technologies", "services"])
+_BODIES = frozenset(["network", "ecosystem", "programme", "program", "fund", "initiative", "alliance"])
 
 
 @dataclass(slots=True)
@@ -70,14 +71,18 @@ class Unnamed:
 
     @staticmethod
     def _is_own(tree: Tree, head: int) -> bool:
-        return any(tree.lower[c] == "own" for c in tree.having(head, "amod", "advmod")) and bool(tree.having(head, "poss"))
+        return any(tree.lower[c] == "own" for c in tree.having(head, "amod", "advmod")) and bool(
+            tree.having(head, "poss")
+        )
 
     @staticmethod
     def _is_invested_in(tree: Tree, token: int) -> bool:
         prep = tree.head[token]
         above = tree.head[prep]
-        return tree.dep[token] == "pobj" and tree.lower[prep] == "in" and (
-            tree.lower[above] in _INVESTING or tree.lower[tree.head[above]] in _INVESTING
+        return (
+            tree.dep[token] == "pobj"
+            and tree.lower[prep] == "in"
+            and (tree.lower[above] in _INVESTING or tree.lower[tree.head[above]] in _INVESTING)
         )
 
     @staticmethod
@@ -91,7 +96,12 @@ class Unnamed:
             if tree.sentence[i] in about:
                 while end < len(tree.lower) and (
                     tree.lower[end] in words("technology_words") - _TRAILING
-                    or (end > i and tree.lower[end] == "and" and tree.lower[end + 1 : end + 2] and tree.lower[end + 1] in words("technology_words"))
+                    or (
+                        end > i
+                        and tree.lower[end] == "and"
+                        and tree.lower[end + 1 : end + 2]
+                        and tree.lower[end + 1] in words("technology_words")
+                    )
                 ):
                     end += 1
             if end - i >= 3:

@@ -29,6 +29,10 @@ def own_votes(name: list[str]) -> Votes:
     last = lower[-1]
     if len(name) > 1 and last in words("legal"):
         votes["Company"] += 6
+    if last == "family":
+        votes["Person"] += 6
+    if last in words("state_bodies"):
+        votes["Organization"] += 4
     if len(name) > 1 and last in words("exchange_heads"):
         votes["Organization"] += 4
     elif len(name) > 1 and last in words("organization_heads"):
@@ -67,6 +71,8 @@ def context_votes(text: Text, start: int, end: int) -> Votes:
     _before(text, start, votes)
     _behind(text, start, end, votes)
     _syntax(text, end - 1, votes)
+    if not text.first[start] and text.tree.tag[end - 1] in ("NNP", "NNPS"):
+        votes["Company"] += 0.5
     return votes
 
 
@@ -78,6 +84,10 @@ def _stock(text: Text, start: int, end: int, votes: Votes) -> None:
             weight = 1.8 if exact else 0.9
             if label in ("PERSON", "GPE", "LOC") and end - start == 1:
                 weight = 1.0  # a lone foreign word, as often as not a company's name
+            elif label == "PERSON" and text.lower(start) not in words("first_names"):
+                weight = 1.3
+            elif label == "GPE":
+                weight = 1.4
             votes[_STOCK[label]] += weight / (end - start)
         elif label in _IGNORED:
             # Names of foreign towns and firms are often taken for nationalities.
@@ -179,8 +189,8 @@ def _apposition(text: Text, comma: int, votes: Votes) -> None:
             return
         if (
             text.tree.tag[i] not in ("NN", "NNS")
-            or text.tree.tag[i + 1 : i + 2]
-            and text.tree.tag[min(i + 1, len(text) - 1)] in ("NN", "NNS")
+            or (text.tree.tag[i + 1 : i + 2]
+            and text.tree.tag[min(i + 1, len(text) - 1)] in ("NN", "NNS"))
         ):
             continue
         if word in words("person_roles"):
