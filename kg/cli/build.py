@@ -65,7 +65,7 @@ def build_command(
         print_json({"published": True, **_json(report)})
     else:
         _list(report.failed)
-        if not quiet:
+        if report.read and not quiet:
             click.echo(_summary(report))
     if not report.read:
         raise Failure("no article could be read")

@@ -3,12 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from pyoxigraph import NamedNode
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from kg.cli.common import graph_option, output, shown, write
 from kg.errors import QueryError
@@ -17,6 +18,7 @@ from kg.namespaces import BASE, PREFIXES
 from kg.query import Answer, Parameter, Value
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "rdfxml", "jsonld")
+_LONGEST_CELL: Final = 300
 
 
 def _parameters(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Parameter]:
@@ -70,7 +72,8 @@ def query_command(folder: str, sparql: str, format: str, parameters: dict[str, P
     """Answer a SPARQL query.
 
     The union of all articles' graphs is the default graph; GRAPH ?article reaches each one. The usual prefixes (kg,
-    schema, prov, oa, skos ...) need no declaration.
+    schema, prov, oa, skos ...) need no declaration. A table shortens values of more than 300 characters; the other
+    formats hold them whole.
     """
     graph = Graph.open(folder)
     answer = graph.query(query_text(sparql), **parameters)
@@ -100,12 +103,18 @@ def _is_file(given: str) -> bool:
 
 
 def _table(answer: Answer) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for column in answer.columns:
         table.add_column(shown(column), overflow="fold")
     for row in answer:
-        table.add_row(*(shown(_cell(value)) for value in row))
+        table.add_row(*(_shortened(_cell(value)) for value in row))
     return table
+
+
+def _shortened(cell: str) -> Text:
+    text = shown(cell[: _LONGEST_CELL + 1])
+    text.truncate(_LONGEST_CELL, overflow="ellipsis")
+    return text
 
 
 def _cell(value: Value) -> str:

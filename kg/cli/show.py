@@ -68,7 +68,7 @@ def _print_edge(edge: Edge, console: Console) -> None:
 
 
 def _figures(found: Card) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for heading in ("metric", "value", "unit", "period", "kind", "article"):
         table.add_column(heading, justify="right" if heading == "value" else "left", overflow="fold")
     for reading in found.figures:
