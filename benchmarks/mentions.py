@@ -64,7 +64,7 @@ def measure(score, gold, predicted, counts, errors) -> None:  # type: ignore[no-
     """Add up one article."""
     index = score.align(gold["entities"], predicted["entities"])
     found = set(index.values())
-    types = {}
+    types: dict[str, str] = {}
     for p in predicted["entities"]:
         if p["id"] in index:
             types.setdefault(index[p["id"]], p["type"])

@@ -44,7 +44,7 @@ class MentionSpan:
 
 @dataclass(frozen=True, slots=True)
 class NamedSpan:
-    """A name of the reference entity with the id ``entity``. Kind ``adjective`` points to a place but does not name it."""
+    """A name of the reference entity with the id ``entity``; one of kind ``adjective`` only points to it."""
 
     mention: MentionSpan
     entity: str

@@ -1,4 +1,4 @@
-"""Finds citation markers such as [3], [1, 2] and [1][2]; they are taken out before tagging and kept for the evidence."""
+"""Finds citation markers such as [3], [1, 2] and [1][2]; they are taken out before tagging and kept as evidence."""
 
 import re
 from bisect import bisect_right

@@ -10,7 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATE = rf"(?:{_MONTH}\s*\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d-\d\d)"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = rf"(?:{_MONTH}\s*{_DAY},?\s+\d{{4}}|{_DAY}\s+{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d-\d\d)"
 _TIME = r"(?:,?\s*(?:at\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)?"
 
 # A line that is one of these from end to end.
@@ -45,15 +46,19 @@ _WHOLE_LINE = re.compile(
 )
 _REFERENCES = re.compile(r"(?i)(?:sources?|references|footnotes|notes)\s*:?")
 _REFERENCE = re.compile(r"\[?\d{1,3}[\].)]")  # the start of a line in a list of sources
-# A line that holds one of these and is short, or any line that starts so.
+# A short line that holds one of these, or any line that starts so.
 _SHORT_LINE_WITH = re.compile(
     r"(?i)\b(?:(?:to|in) your inbox|sign up (?:for|to|now|here)|subscribe (?:to|now|here|for)|click here|"
-    r"follow us on|all rights reserved|terms of (?:use|service)|privacy policy|via getty images|download (?:our|the) app|"
-    r"this article (?:was|first|originally) (?:\w+ )?(?:published|appeared)|join our (?:telegram|newsletter|discord|community))"
+    r"follow us on|all rights reserved|terms of (?:use|service)|privacy policy|"
+    r"via getty images|download (?:our|the) app|"
+    r"this article (?:was|first|originally) (?:\w+ )?(?:published|appeared)|"
+    r"join our (?:telegram|newsletter|discord|community))"
 )
 _LINE_START = re.compile(
-    r"(?i)(?:disclaimer\b\s*:|disclosure\s*:|(?:an )?ai writing agent\b|about the author\b|author bio\b|editor[’']?s note\s*:|"
-    r"(?:the )?(?:opinions?|views?) expressed (?:here|in|by|are)|this (?:article|content|post|material) (?:is|does|was) "
+    r"(?i)(?:disclaimer\b\s*:|disclosure\s*:|(?:an )?ai writing agent\b|about the author\b|author bio\b|"
+    r"editor[’']?s note\s*:|"
+    r"(?:the )?(?:opinions?|views?) expressed (?:here|in|by|are)|this (?:article|content|post|material) (?:is"
+    r"|does|was) "
     r"(?:not|for informational|provided|intended|sponsored|paid)|(?:nothing (?:here|in this article) )|"
     r"(?-i:[A-Z])[\w.'’-]+ (?-i:[A-Z])[\w.'’-]+ (?:is|has been) an? (?:\w+ ){0,4}(?:reporter|journalist|staff writer|"
     r"correspondent|columnist|freelance writer|contributing writer|contributor|news editor)\b|"
@@ -61,7 +66,8 @@ _LINE_START = re.compile(
 )
 # The place and date in front of a wire story: "LONDON, March 3 (Reuters) - ".
 _DATELINE = re.compile(
-    rf"(?m)^[ \t]*[A-Z][A-Z .'’/-]{{2,40}}(?:,\s*[A-Z][\w. ]{{1,30}})?(?:,\s*(?i:{_MONTH})\s*\d{{1,2}}(?:,?\s*\d{{4}})?)?"
+    rf"(?m)^[ \t]*[A-Z][A-Z .'’/-]{{2,40}}(?:,\s*[A-Z][\w. ]{{1,30}})?(?:,\s*(?i:{_MONTH})\s*\d{{1,2}}"
+    r"(?:,?\s*\d{4})?)?"
     r"\s*(?:\((?:Reuters?|AP|AFP|Bloomberg|Dow Jones)\)\s*)?(?:--?|–|—)\s+(?=[A-Z])"
 )
 _CONTROL = re.compile(

@@ -1,4 +1,4 @@
-"""Turns an annotated ``Doc`` into an :class:`~kg.model.Extraction`: ids, exact offsets, quotes, one claim for each fact."""
+"""Turns an annotated ``Doc`` into an :class:`~kg.model.Extraction`: ids, exact offsets, quotes, one claim a fact."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -5,7 +5,7 @@ its own words, of the words around each occurrence, and of the stock tagger as o
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -46,7 +46,7 @@ class Names:
                 kind = "alias" if one.mention.kind == "adjective" else one.mention.kind
                 self._known(one.entity, MentionSpan(one.mention.start, one.mention.end, kind), clusters)
                 taken.update(one.mention.tokens)
-        self._unknown(text, runs, clusters, taken)
+        self._unknown(text, runs, clusters)
         self._of_states(text, named, clusters, taken)
         self._headlines(text, clusters, taken)
         doc._.entities = in_order(clusters.values())
@@ -107,9 +107,9 @@ class Names:
         if tail and self._is_longer_name(text, start, end, last):
             return [(start, end)]
         first = inside[0]
-        if len(inside) == 1 and start < first.mention.start and end == first.mention.end:
-            if self._is_prefixed(text, start, first):
-                return [(start, end)]
+        prefixed = len(inside) == 1 and start < first.mention.start and end == first.mention.end
+        if prefixed and self._is_prefixed(text, start, first):
+            return [(start, end)]
         if (
             len(inside) == 2
             and (first.mention.start, last.mention.end) == (start, end)
@@ -158,9 +158,7 @@ class Names:
         cluster = clusters.setdefault(id_, EntityCluster(entity.name, entity.type, reference=id_))
         cluster.mentions.append(mention)
 
-    def _unknown(
-        self, text: Text, runs: list[tuple[int, int]], clusters: dict[str, EntityCluster], taken: set[int]
-    ) -> None:
+    def _unknown(self, text: Text, runs: list[tuple[int, int]], clusters: dict[str, EntityCluster]) -> None:
         """New names: each gets the type that most of its votes are for."""
         votes: dict[str, Votes] = {}
         spans: dict[str, list[tuple[int, int]]] = {}
@@ -172,27 +170,30 @@ class Names:
             if key is None:
                 key = keys[surface] = name_key(surface)
             if key not in votes:
-                votes[key] = Counter()
+                votes[key] = defaultdict(float)
                 surfaces[key] = Counter()
-            votes[key] += context_votes(text, start, end)
+            for type_, weight in context_votes(text, start, end).items():
+                votes[key][type_] += weight
             spans.setdefault(key, []).append((start, end))
             surfaces[key][surface] += 1
         for key, found in spans.items():
             # What many occurrences say counts for more than what one says, but not for as many times more.
-            votes[key] = Counter({t: v / math.sqrt(len(found)) for t, v in votes[key].items()})
-            votes[key] += own_votes(text.word[found[0][0] : found[0][1]])
+            for type_ in votes[key]:
+                votes[key][type_] /= math.sqrt(len(found))
+            for type_, weight in own_votes(text.word[found[0][0] : found[0][1]]).items():
+                votes[key][type_] += weight
         _share_surnames(votes)
         for key, found in spans.items():
-            type_ = self._type(votes[key])
-            if type_ is None:
+            best = self._type(votes[key])
+            if best is None:
                 continue
             name = max(surfaces[key], key=lambda s: (len(s), s))
             kind = "name"
             known = self.reference.lookup(name)
-            if known is not None and known.type == type_:
+            if known is not None and known.type == best:
                 cluster = clusters.setdefault(known.id, EntityCluster(known.name, known.type, reference=known.id))
             else:
-                cluster = clusters.setdefault(f"{type_}/{key}", EntityCluster(name, type_))
+                cluster = clusters.setdefault(f"{best}/{key}", EntityCluster(name, best))
             cluster.mentions += [MentionSpan(s, e, kind) for s, e in found]
 
     def _type(self, votes: Votes) -> str | None:

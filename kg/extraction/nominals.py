@@ -1,8 +1,8 @@
 """References without a name: ``the company``, ``the Turkish mobile firm``, ``its cloud division``, ``it``.
 
-Each goes to the entity that is most salient where it stands: mentioned lately, as a subject, often. A noun that says what
-an entity is ("the airline") prefers those the article or the catalogue describes so. Where two entities are close, or
-none fits, nothing is said.
+Each goes to the entity that is most salient where it stands: mentioned lately, as a subject, often. A noun that says
+what an entity is ("the airline") prefers those the article or the catalogue describes so. Where two entities are
+close, or none fits, nothing is said.
 """
 
 from collections import defaultdict
@@ -28,19 +28,59 @@ _PRONOUNS = {
     "her": "person",
 }
 _ACTORS = frozenset({"Company", "Organization"})
-_RAISING = frozenset({"is", "was", "be", "been", "'s", "’s", "seems", "seemed", "appears", "appeared", "takes", "took", "emerged",
-                      "turns", "turned", "transpired", "becomes", "became"})  # fmt: skip
+_RAISING = frozenset(
+    {
+        "is",
+        "was",
+        "be",
+        "been",
+        "'s",
+        "’s",
+        "seems",
+        "seemed",
+        "appears",
+        "appeared",
+        "takes",
+        "took",
+        "emerged",
+        "turns",
+        "turned",
+        "transpired",
+        "becomes",
+        "became",
+    }
+)
 _NAME_STEMS = {
-    "bank": ("bank", "bancorp", "banque", "banca", "banco"), "lender": ("bank",), "airline": ("air", "airlines", "airways", "airline"),
-    "carrier": ("air", "airlines", "airways"), "carmaker": ("motor", "motors", "auto"), "automaker": ("motor", "motors"),
-    "exchange": ("exchange", "bourse"), "insurer": ("insurance", "life"), "publisher": ("press", "publishing", "books"),
-    "retailer": ("stores",), "supermarket": ("supermarkets",), "brewer": ("breweries", "brewing", "brewers"),
-    "newspaper": ("times", "journal", "telegraph", "post"), "broadcaster": ("television", "tv", "broadcasting"),
-    "studio": ("studios", "pictures"), "utility": ("electric", "power", "energy", "water"), "university": ("university",),
-    "commission": ("commission",), "court": ("court",), "ministry": ("ministry",), "department": ("department",),
-    "agency": ("agency",), "authority": ("authority",), "union": ("union",), "council": ("council",), "institute": ("institute",),
-    "regulator": ("commission", "authority"), "watchdog": ("commission", "authority"), "fund": ("fund", "capital"),
-}  # fmt: skip
+    "bank": ("bank", "bancorp", "banque", "banca", "banco"),
+    "lender": ("bank",),
+    "airline": ("air", "airlines", "airways", "airline"),
+    "carrier": ("air", "airlines", "airways"),
+    "carmaker": ("motor", "motors", "auto"),
+    "automaker": ("motor", "motors"),
+    "exchange": ("exchange", "bourse"),
+    "insurer": ("insurance", "life"),
+    "publisher": ("press", "publishing", "books"),
+    "retailer": ("stores",),
+    "supermarket": ("supermarkets",),
+    "brewer": ("breweries", "brewing", "brewers"),
+    "newspaper": ("times", "journal", "telegraph", "post"),
+    "broadcaster": ("television", "tv", "broadcasting"),
+    "studio": ("studios", "pictures"),
+    "utility": ("electric", "power", "energy", "water"),
+    "university": ("university",),
+    "commission": ("commission",),
+    "court": ("court",),
+    "ministry": ("ministry",),
+    "department": ("department",),
+    "agency": ("agency",),
+    "authority": ("authority",),
+    "union": ("union",),
+    "council": ("council",),
+    "institute": ("institute",),
+    "regulator": ("commission", "authority"),
+    "watchdog": ("commission", "authority"),
+    "fund": ("fund", "capital"),
+}
 _FADING = 0.55
 _WINDOW = 5
 

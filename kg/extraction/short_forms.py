@@ -1,4 +1,4 @@
-"""Short forms of a full name given earlier: ``Hughes Tool Co``, then ``Hughes``; ``Duncan Ingram``, then ``Mr Ingram``."""
+"""Short forms of a full name given earlier: ``Hughes Tool Co``, then ``Hughes``; ``Ann Lee``, then ``Ms Lee``."""
 
 from dataclasses import dataclass
 

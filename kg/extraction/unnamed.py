@@ -13,10 +13,6 @@ from kg.extraction.arguments import Tree
 from kg.extraction.lexicon import words
 from kg.extraction.names import in_order
 
-_BUILDING = frozenset(["build", "builds", "built", "building", "open", "opens", "opened", "opening", "expand", "expands", "expanded", "expanding", "operate", "operates", "operated", "operating", "construct", "constructing", "constructed", "run", "runs", "running", "close", "closing", "closed", "add", "adding", "planned", "plans"])  # fmt: skip
-_INVESTING = frozenset(
-    ["invest", "invests", "invested", "investing", "investment", "investments", "spend", "spends", "spending", "spent", "bet", "bets", "pour", "poured"]
-)
 _TRAILING = frozenset(["capabilities", "infrastructure", "technology", "technologies", "services"])
 _BODIES = frozenset(["network", "ecosystem", "programme", "program", "fund", "initiative", "alliance"])
 
@@ -37,7 +33,11 @@ class Unnamed:
                 continue
             if word in words("common_products") and self._is_own(tree, i):
                 self._note(found, tree, self._compound(tree, i), i, "Product")
-            elif word in words("common_facilities") and tree.dep[i] == "dobj" and tree.lower[tree.head[i]] in _BUILDING:
+            elif (
+                word in words("common_facilities")
+                and tree.dep[i] == "dobj"
+                and tree.lower[tree.head[i]] in words("building_verbs")
+            ):
                 self._note(found, tree, self._compound(tree, i), i, "Facility")
             elif word in _BODIES and self._is_invested_in(tree, i):
                 self._note(found, tree, self._compound(tree, i, adjectives=True), i, "Organization")
@@ -82,13 +82,16 @@ class Unnamed:
         return (
             tree.dep[token] == "pobj"
             and tree.lower[prep] == "in"
-            and (tree.lower[above] in _INVESTING or tree.lower[tree.head[above]] in _INVESTING)
+            and (
+                tree.lower[above] in words("investing_words")
+                or tree.lower[tree.head[above]] in words("investing_words")
+            )
         )
 
     @staticmethod
     def _fields(tree: Tree) -> list[tuple[int, int]]:
         """Fields of technology joined by "and" in a sentence about investment: ``AI and cloud`` (capabilities)."""
-        about = {tree.sentence[i] for i, w in enumerate(tree.lower) if w in _INVESTING}
+        about = {tree.sentence[i] for i, w in enumerate(tree.lower) if w in words("investing_words")}
         found = []
         i = 0
         while i < len(tree.lower):

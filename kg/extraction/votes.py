@@ -1,12 +1,12 @@
 """What the words of a name and the words around it say about its type: weighted votes, added up over an article."""
 
-from collections import Counter
+from collections import defaultdict
 
 from kg.extraction.candidates import Text
 from kg.extraction.lexicon import words
 from kg.resolution.reference import catalogue
 
-Votes = Counter[str]
+Votes = defaultdict[str, float]
 
 _STOCK = {
     "ORG": "Company", "PERSON": "Person", "GPE": "Place", "LOC": "Place", "PRODUCT": "Product", "FAC": "Facility",
@@ -24,7 +24,7 @@ _APPOSITION = 9
 
 def own_votes(name: list[str]) -> Votes:
     """Votes of the words of a name itself."""
-    votes: Votes = Counter()
+    votes: Votes = defaultdict(float)
     lower = [w.lower() for w in name]
     last = lower[-1]
     if len(name) > 1 and last in words("legal"):
@@ -66,7 +66,7 @@ def _is_company(word: str) -> bool:
 
 def context_votes(text: Text, start: int, end: int) -> Votes:
     """Votes of the words around one occurrence of a name."""
-    votes: Votes = Counter()
+    votes: Votes = defaultdict(float)
     _stock(text, start, end, votes)
     _before(text, start, votes)
     _behind(text, start, end, votes)
@@ -187,10 +187,8 @@ def _apposition(text: Text, comma: int, votes: Votes) -> None:
             "(",
         }:
             return
-        if (
-            text.tree.tag[i] not in ("NN", "NNS")
-            or (text.tree.tag[i + 1 : i + 2]
-            and text.tree.tag[min(i + 1, len(text) - 1)] in ("NN", "NNS"))
+        if text.tree.tag[i] not in ("NN", "NNS") or (
+            text.tree.tag[i + 1 : i + 2] and text.tree.tag[min(i + 1, len(text) - 1)] in ("NN", "NNS")
         ):
             continue
         if word in words("person_roles"):
