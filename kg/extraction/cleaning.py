@@ -88,7 +88,7 @@ class Cleaning:
     def find(self, text: str) -> list[tuple[int, int]]:
         r"""The spans of a text that are boilerplate, in order and disjoint.
 
-        >>> Cleaning().find("Acme buys Bolt\\nNo comments yet")
+        >>> Cleaning().find("Acme buys Bolt\nNo comments yet")
         [(15, 30)]
         """
         found = [m.span() for m in _CONTROL.finditer(text)]

@@ -80,7 +80,7 @@ class Sentences:
     def breaks(self, text: str) -> list[int]:
         r"""Offsets of the line ends of a text at which a paragraph ends.
 
-        >>> Sentences().breaks("Acme buys Bolt\\n\\nAcme said it would\\nbuy Bolt.")
+        >>> Sentences().breaks("Acme buys Bolt\n\nAcme said it would\nbuy Bolt.")
         [14, 15]
         """
         lines = text.split("\n")
