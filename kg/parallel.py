@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Final, TypeVar
 
@@ -33,7 +33,9 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int
     if workers <= 1:
         yield from map(function, items)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
+    context = get_context("spawn")
+    lifeline, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(lifeline,))
     waiting: deque[Future[list[R]]] = deque()
     try:
         for chunk in _chunks(items):
@@ -44,8 +46,13 @@ def map_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int
             yield from waiting.popleft().result()
     except BrokenProcessPool as error:
         raise WorkerError("a worker process died, perhaps for want of memory; try again with fewer workers") from error
+    except BaseException:
+        held.close()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+        held.close()
+        lifeline.close()
 
 
 def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -58,14 +65,13 @@ def _map_chunk(function: Callable[[T], R], chunk: list[T]) -> list[R]:
     return [function(item) for item in chunk]
 
 
-def _start_worker() -> None:
+def _start_worker(lifeline: Connection) -> None:
     # Ctrl-C reaches the whole process group: the parent alone answers it, and ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever: the queue's other end is its own."""
-    if parent := parent_process():
-        wait([parent.sentinel])
-        os._exit(1)
+def _end_with_parent(lifeline: Connection) -> None:
+    """Ends this process when the parent lets go of the other end of its lifeline, or is killed."""
+    lifeline.poll(None)
+    os._exit(1)
