@@ -97,7 +97,13 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span of an article that names an entity. ``kind``: name, alias, acronym, ticker, short_form or nominal."""
+    """A span of an article that names an entity. ``kind``: name, alias, acronym, ticker, short_form or nominal.
+
+    >>> text = "Acme Corp has bought Bolt Ltd."
+    >>> mention = Mention(start=21, end=29, text="Bolt Ltd")
+    >>> text[mention.start : mention.end] == mention.text
+    True
+    """
 
     start: int
     end: int
@@ -110,7 +116,10 @@ class Entity:
     """A company, organization, product, person, place, facility or technology.
 
     ``id`` is a reference entity's, else minted by :func:`entity_id`. ``identifiers`` are (scheme, value) pairs,
-    sorted: lei, cik, ticker, isin, wikidata, iso3166_1, iso3166_2, m49.
+    sorted: lei, cik, ticker, isin, wikidata, iso3166_1, iso3166_2, m49. ``type`` is an entity type of the ontology.
+
+    >>> Entity(entity_id("Acme Corp", "Company"), "Acme Corp", "Company").identifiers
+    ()
     """
 
     id: str
@@ -135,6 +144,11 @@ class Evidence:
 
     ``citations`` are the labels of the markers that stand in or right behind the quote. ``confidence`` is a
     probability in [0, 1]. ``extractor`` names the component and pattern that read it.
+
+    >>> article = Article(text="Acme Corp has bought Bolt Ltd.")
+    >>> found = Evidence(article=article.id, start=0, end=30, quote="Acme Corp has bought Bolt Ltd.")
+    >>> article.text[found.start : found.end] == found.quote
+    True
     """
 
     article: str
@@ -155,6 +169,11 @@ class Relation:
     """An edge between two entities. ``subject`` and ``object`` are entity ids; the vocabulary lists types and statuses.
 
     The id ignores status and evidence, so that evidence accumulates (the convention of INDRA statements).
+
+    >>> planned = Relation("entity/acme", "acquires", "entity/bolt", status="planned", evidence=())
+    >>> done = Relation("entity/acme", "acquires", "entity/bolt", status="completed", evidence=())
+    >>> planned.id == done.id
+    True
     """
 
     subject: str
@@ -170,7 +189,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with its unit, and both as written. ``unit``: an ISO 4217 code, ``percent``, or a plural noun."""
+    """A number with its unit, and both as written. ``unit``: an ISO 4217 code, ``percent``, or a plural noun.
+
+    The value is in the unit itself, never in thousands or millions of it; percentages count from 0 to 100.
+
+    >>> Quantity(value=4.67e9, unit="USD", text="$4.67 billion").value
+    4670000000.0
+    """
 
     value: float
     unit: str
@@ -185,6 +210,12 @@ class Figure:
     ``period`` is an ISO 8601 date or interval where the words give one; ``period_text`` the words. ``kind`` is
     reported, planned or forecast. ``about`` is a second entity's id (the target of a bid, the place of a market
     share). ``also`` holds conversions written in brackets behind the quantity.
+
+    >>> revenue = Quantity(value=33.4e9, unit="CNY", text="RMB33.4 billion")
+    >>> dollars = Quantity(value=4.67e9, unit="USD", text="$4.67 billion")
+    >>> found = Figure("entity/alibaba-cloud", "revenue", revenue, evidence=(), period="2025-Q3", also=(dollars,))
+    >>> found.kind, found.also[0].unit
+    ('reported', 'USD')
     """
 
     subject: str
@@ -209,7 +240,13 @@ Claim = Relation | Figure
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What one article says: its entities with their mentions, its relations and its figures, each sorted by id."""
+    """What one article says: its entities with their mentions, its relations and its figures, each sorted by id.
+
+    ``claims`` are the relations, then the figures.
+
+    >>> Extraction(Article(text="Nothing happened."), entities=(), relations=(), figures=()).claims
+    ()
+    """
 
     article: Article
     entities: tuple[tuple[Entity, tuple[Mention, ...]], ...]

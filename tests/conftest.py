@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg import Graph
-from kg.build import build
+from kg.building import build
 from kg.cli import main
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "articles"

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from kg import Graph
-from kg.build import build
+from kg.building import build
 
 
 def lines(path: Path, *stories: tuple[str, str]) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kg import Graph
-from kg.build import build
+from kg.building import build
 
 OLD = "Acme Corp has bought Bolt Ltd for $5 million."
 NEW = "Acme Corp has bought Bolt Ltd for $6 million, after talks that took a year."

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kg import Graph
-from kg.build import build
+from kg.building import build
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 

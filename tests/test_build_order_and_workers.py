@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg import Graph
-from kg.build import build
+from kg.building import build
 from tests.conftest import EXAMPLES
 
 

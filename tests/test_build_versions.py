@@ -5,7 +5,7 @@ from itertools import permutations
 from pathlib import Path
 
 from kg import Graph
-from kg.build import build
+from kg.building import build
 
 URL = "https://ledger.example/bolt"
 EARLY = {"url": URL, "published": "2026-01-02", "text": "Acme Corp is in talks to buy Bolt Ltd for $5 million."}

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from kg.build import BuildReport, Progress, build
+from kg.building import BuildReport, Progress, build
 from kg.cli.common import (
     Failure,
     graph_option,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from kg.build import try_extract
+from kg.building import try_extract
 from kg.cli.common import Failure, plain, reading_options, sources_argument, workers_option, write
 from kg.errors import ReadingError
 from kg.extraction.jsonl import to_json

@@ -14,11 +14,17 @@ _CHUNK = 8
 
 
 def extract(article: Article) -> Extraction:
-    """The entities, relations and figures of one article.
+    """The entities, relations and figures of one article, each claim with the sentence it was read in.
+
+    Offsets count code points of ``article.text``. The first call loads the pipeline, which takes a second or two. The
+    same article gives the same extraction, in any process. Raises :class:`ValueError` for a text of more than a million
+    characters.
 
     >>> found = extract(Article(text="Acme Corp has bought Bolt Ltd for $5 million."))
     >>> sorted(entity.name for entity, mentions in found.entities)
     ['Acme Corp', 'Bolt Ltd']
+    >>> found.relations[0].type, found.relations[0].evidence[0].quote
+    ('acquires', 'Acme Corp has bought Bolt Ltd for $5 million.')
     """
     # One text at a time: in a batch, sums of floats run in another order and a parse can come out differently.
     return collect(pipeline()(article.text), article)

@@ -29,6 +29,13 @@ def read(*sources: str | os.PathLike[str], options: ReadingOptions | None = None
 
     What cannot be read comes as a :class:`ReadingError` in its place, with the file, line or row and the reason; the
     rest is read all the same. Files of many articles are streamed.
+
+    Args:
+        sources: Paths or globs as strings, or ``-``.
+        options: How they are read; English articles of at most a million characters by default.
+
+    >>> [str(found) for found in read("no-such-file.txt")]
+    ['no-such-file.txt: no such file or folder; check the path']
     """
     options = options or ReadingOptions()
     for source in discover(sources, format=options.format):
