@@ -42,6 +42,10 @@ def main() -> None:
     name, folder = ("train", "train") if options.train else ("dev", "articles")
     lines = (GOLD / f"{name}.gold.jsonl").read_text(encoding="utf-8").splitlines()
     gold = {Path(d["doc"]).name: d for d in map(json.loads, lines)}
+    if options.train:  # one annotator only, so recall counts what that one found
+        for truth in gold.values():
+            for relation in truth["relations"]:
+                relation["by"] = 2
     texts = {doc: (GOLD / folder / doc).read_text(encoding="utf-8") for doc in gold}
     nlp = pipeline()
     predicted, spent, whole = {}, 0.0, 0.0
