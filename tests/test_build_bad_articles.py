@@ -31,7 +31,7 @@ def test_the_rest_is_built_and_each_failure_has_its_reason(tmp_path: Path, sourc
     assert all(e.reason for e in report.failed)
 
 
-def test_a_strict_build_writes_nothing(tmp_path: Path, sources: Path, dump) -> None:
+def test_a_strict_build_writes_nothing(tmp_path: Path, sources: Path) -> None:
     graph = Graph.create(tmp_path / "graph")
     with pytest.raises(BuildError) as error:
         build([sources], graph, strict=True)

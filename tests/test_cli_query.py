@@ -1,0 +1,80 @@
+"""``kg query``: SPARQL from text, file or standard input; a table, or a standard format."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+RIVALS = "SELECT DISTINCT ?company ?name { ?company kg:competesWith ?rival . ?rival schema:name ?name } ORDER BY ?name"
+OF_ALIBABA = ["--param", "company=<entity/alibaba-group>"]
+
+
+def test_the_answer_is_a_table_with_short_names(kg, example_folder) -> None:
+    result = kg("query", "--graph", example_folder, "--sparql", RIVALS, *OF_ALIBABA)
+    header, line, *rows = result.stdout.splitlines()
+    assert header.split() == ["company", "name"]
+    assert set(line) == {"─"}
+    assert ["entity/alibaba-group", "Douyin"] in [row.split() for row in rows]
+
+
+def test_csv_and_json_give_the_same_rows(kg, example_folder) -> None:
+    def answer(format: str) -> str:
+        return kg("query", "--graph", example_folder, "--sparql", RIVALS, *OF_ALIBABA, "--format", format).stdout
+
+    rows = list(csv.DictReader(io.StringIO(answer("csv"))))
+    bindings = json.loads(answer("json"))["results"]["bindings"]
+    assert rows == [{name: term["value"] for name, term in b.items()} for b in bindings]
+    assert {r["name"] for r in rows} >= {"Douyin", "Pinduoduo"}
+
+
+@pytest.mark.parametrize("prefix", ["", "@"])
+def test_the_query_can_stand_in_a_file(kg, example_folder, tmp_path: Path, prefix: str) -> None:
+    file = tmp_path / "rivals.rq"
+    file.write_text(RIVALS)
+    direct = kg("query", "--graph", example_folder, "--sparql", RIVALS).stdout
+    assert direct
+    assert kg("query", "--graph", example_folder, "--sparql", f"{prefix}{file}").stdout == direct
+
+
+def test_the_query_can_come_from_standard_input(kg, example_folder) -> None:
+    result = kg("query", "--graph", example_folder, "--sparql", "-", "--format", "json", input="ASK { ?a kg:makes ?b }")
+    assert json.loads(result.stdout)["boolean"] is True
+
+
+def test_a_construct_gives_turtle(kg, example_folder) -> None:
+    query = "CONSTRUCT { ?a kg:makes ?b } WHERE { ?a kg:makes ?b }"
+    result = kg("query", "--graph", example_folder, "--sparql", query, "--format", "ttl")
+    assert len(list(parse(result.stdout_bytes, format=RdfFormat.TURTLE))) > 3
+
+
+def test_a_parameter_can_be_text_or_a_number(kg, example_folder) -> None:
+    def count(query: str, parameter: str) -> int:
+        found = kg("query", "--graph", example_folder, "--sparql", query, "--param", parameter, "--format", "csv")
+        return len(found.stdout.splitlines()) - 1
+
+    assert count("SELECT DISTINCT ?a ?ticker { ?a kg:ticker ?ticker }", "ticker=BABA") == 1
+    assert count("SELECT ?e ?n { ?e kg:start ?start FILTER(?start > ?n) }", "n:=1000000") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--sparql", "SELEC"], 1),
+        (["--sparql", "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"], 1),
+        (["--sparql", "ASK {}", "--format", "ttl"], 1),
+        (["--sparql", "@no-such-file.rq"], 1),
+        (["--sparql", "ASK {}", "--param", "x"], 2),
+        (["--sparql", "ASK {}", "--param", "x:=many"], 2),
+        ([], 2),
+    ],
+)
+def test_errors_are_one_line_and_an_exit_code(kg, example_folder, arguments: list[str], code: int) -> None:
+    result = kg("query", "--graph", example_folder, *arguments)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    if code == 1:
+        assert result.stderr.startswith("kg: ")
+        assert result.stderr.count("\n") == 1
