@@ -35,6 +35,9 @@ from kg.vocabulary import vocabulary
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kg.loaders.kglite import CypherAnswer, CypherEngine
+    from kg.loaders.kglite import Parameter as CypherParameter
+
 FORMAT: Final = 1
 DUMP_FORMATS: Final = {
     "trig": RdfFormat.TRIG,
@@ -85,6 +88,7 @@ class Graph:
         self._generation = ""
         self._store = Store()
         self._read: dict[NamedNode, rdf.ArticleGraph] = {}
+        self._cypher: CypherEngine | None = None
         self.refresh()
 
     @classmethod
@@ -125,6 +129,11 @@ class Graph:
                 self._read = {}
         except OSError as error:
             raise GraphError(f"{self.path}: the published graph cannot be opened: {error}") from error
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation this graph reads; a later one has a greater name."""
+        return self._generation
 
     @property
     def store(self) -> Store:
@@ -266,6 +275,18 @@ class Graph:
     def query(self, sparql: str, /, **parameters: Parameter) -> Answer:
         """Answer a SPARQL query over the union of all articles' graphs; see :func:`kg.query.ask`."""
         return ask(self._store, sparql, parameters)
+
+    def cypher(self, text: str, /, **parameters: "CypherParameter") -> "CypherAnswer":
+        """Answer a Cypher query over the property graph; see :class:`kg.loaders.kglite.CypherEngine`.
+
+        ``docs/model.md`` names the labels, relationship types and properties. Raises :class:`~kg.errors.QueryError`
+        for a query that does not parse, or that writes.
+        """
+        from kg.loaders.kglite import CypherEngine  # the engine takes long to import and few runs need it
+
+        if self._cypher is None:
+            self._cypher = CypherEngine()
+        return self._cypher.answer(self, text, parameters)
 
     def dump(self, output: BinaryIO, *, format: str = "trig") -> None:
         """Write the whole graph, in an order that depends on its content alone.

@@ -10,8 +10,10 @@ from itertools import chain
 from math import prod
 from urllib.parse import urlsplit
 
+from kg import rdf
 from kg.graph import Graph, Source
 from kg.model import Article, Relation
+from kg.namespaces import id_of
 from kg.vocabulary import vocabulary
 
 Value = str | int | float | list[str]
@@ -67,6 +69,14 @@ class CitationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionRow:
+    """A relationship ``(:Article)-[:MENTIONS]->(:Entity)``, without properties."""
+
+    article: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """Rows of some claims, with the entities at their ends and the articles they cite, each kind in order of id."""
 
@@ -75,13 +85,20 @@ class Projection:
     relationships: tuple[RelationshipRow, ...]
     claims: tuple[ClaimRow, ...]
     citations: tuple[CitationRow, ...]
+    mentions: tuple[MentionRow, ...]
 
 
-def project(graph: Graph, claims: Iterable[Sequence[Source]] | None = None) -> Projection:
-    """The rows of some claims, each as its sources, or of the whole graph."""
-    whole = claims is None
-    entities: set[str] = set(graph.entities()) if whole else set()
-    articles: dict[str, Article] = {i: graph.article(i) for i in graph.articles()} if whole else {}
+def project(
+    graph: Graph, claims: Iterable[Sequence[Source]] | None = None, *, articles: Iterable[str] = ()
+) -> Projection:
+    """The rows of some claims, each as its sources, and of some articles, by id, with what they mention.
+
+    Without ``claims``, the rows of the whole graph.
+    """
+    named = list(graph.articles()) if claims is None else sorted(articles)
+    cited = {id_: graph.article(id_) for id_ in named}
+    mentions = [row for id_ in named for row in mention_rows(graph, id_)]
+    entities = {row.entity for row in mentions}
     relationships: list[RelationshipRow] = []
     claim_rows: list[ClaimRow] = []
     citations: list[CitationRow] = []
@@ -90,15 +107,16 @@ def project(graph: Graph, claims: Iterable[Sequence[Source]] | None = None) -> P
         claim_rows.append(row)
         entities.update(end for end in (row.subject, row.object) if end)
         citations.extend(citation_rows(sources))
-        articles.update((source.article.id, source.article) for source in sources)
+        cited.update((source.article.id, source.article) for source in sources)
         if not row.is_figure:
             relationships.append(relationship_row(sources))
     return Projection(
         entities=tuple(entity_row(graph, id_) for id_ in sorted(entities)),
-        articles=tuple(article_row(articles[id_]) for id_ in sorted(articles)),
+        articles=tuple(article_row(cited[id_]) for id_ in sorted(cited)),
         relationships=tuple(sorted(relationships, key=lambda r: r.id)),
         claims=tuple(sorted(claim_rows, key=lambda r: r.id)),
         citations=tuple(sorted(citations, key=lambda r: r.id)),
+        mentions=tuple(mentions),
     )
 
 
@@ -186,6 +204,13 @@ def citation_rows(sources: Sequence[Source]) -> Iterator[CitationRow]:
                 properties["status"] = source.claim.status
             id_ = evidence.id_for(source.claim.id)
             yield CitationRow(id_, source.claim.id, source.article.id, properties)
+
+
+def mention_rows(graph: Graph, article: str) -> Iterator[MentionRow]:
+    """One row for each entity that an article mentions, in order of its id."""
+    found = rdf.objects(graph.store, rdf.node(article), rdf.mentions_, rdf.node(article))
+    for entity in sorted(id_of(value) for value in found):
+        yield MentionRow(article, entity)
 
 
 def status(sources: Sequence[Source]) -> str:

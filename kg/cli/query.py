@@ -2,20 +2,25 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from kg.cli.common import graph_option, output, shown, write
+from kg.cli.common import graph_option, output, plain, shown, write
 from kg.errors import QueryError
 from kg.graph import Graph
-from kg.namespaces import BASE, PREFIXES
+from kg.namespaces import BASE, PREFIXES, id_of
 from kg.query import Answer, Parameter, Value
+
+if TYPE_CHECKING:
+    from kg.loaders.kglite import CypherAnswer
+    from kg.loaders.kglite import Value as CypherValue
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "rdfxml", "jsonld")
 _LONGEST_CELL: Final = 300
@@ -50,9 +55,8 @@ def _text_or_iri(text: str) -> Parameter:
 
 @click.command("query")
 @graph_option
-@click.option(
-    "--sparql", required=True, metavar="QUERY", help="SPARQL text, a file that holds it (also @FILE), or - for stdin."
-)
+@click.option("--sparql", metavar="QUERY", help="SPARQL text, a file that holds it (also @FILE), or - for stdin.")
+@click.option("--cypher", metavar="QUERY", help="Cypher, given in the same ways.")
 @click.option(
     "--format",
     type=click.Choice(_FORMATS),
@@ -68,19 +72,45 @@ def _text_or_iri(text: str) -> Parameter:
     callback=_parameters,
     help="Bind a variable: name=text, name=<iri>, name=<entity/id>, name:=5. Repeatable.",
 )
-def query_command(folder: str, sparql: str, format: str, parameters: dict[str, Parameter]) -> None:
-    """Answer a SPARQL query.
+def query_command(
+    folder: str, sparql: str | None, cypher: str | None, format: str, parameters: dict[str, Parameter]
+) -> None:
+    """Answer a SPARQL or a Cypher query.
 
-    The union of all articles' graphs is the default graph; GRAPH ?article reaches each one. The usual prefixes (kg,
-    schema, prov, oa, skos ...) need no declaration. A table shortens values of more than 300 characters; the other
-    formats hold them whole.
+    Cypher sees the property graph, and answers as table, csv or json. In SPARQL the union of all articles' graphs is
+    the default graph, GRAPH ?article reaches each one, and the usual prefixes (kg, schema, prov, oa, skos ...) need no
+    declaration. A table shortens values of more than 300 characters; the other formats hold them whole.
     """
+    if (sparql is None) == (cypher is None):
+        raise click.UsageError("Give one of --sparql and --cypher.")
     graph = Graph.open(folder)
-    answer = graph.query(query_text(sparql), **parameters)
+    if cypher is not None:
+        rows = graph.cypher(query_text(cypher), **{name: _plain(value) for name, value in parameters.items()})
+        for warning in rows.warnings:
+            click.echo(f"kg: {plain(warning)}", err=True)
+        cells = ([_cypher_cell(value) for value in row] for row in rows)
+        _write(rows, format, rows.columns, cells)
+    elif sparql is not None:
+        answer = graph.query(query_text(sparql), **parameters)
+        _write(answer, format, answer.columns, ([_cell(value) for value in row] for row in answer))
+
+
+def _write(answer: "Answer | CypherAnswer", format: str, columns: Iterable[str], cells: Iterable[list[str]]) -> None:
     if format == "table":
-        output(wide=True).print(_table(answer))
+        output(wide=True).print(_table(columns, cells))
     else:
         write(answer.serialize(format))
+
+
+def _plain(value: Parameter) -> str | int | float | bool:
+    """A parameter as Cypher takes it: an entity or article by its id."""
+    return id_of(value.value) if isinstance(value, NamedNode | Literal) else value
+
+
+def _cypher_cell(value: "CypherValue") -> str:
+    from kg.loaders.kglite import cell
+
+    return cell(value)
 
 
 def query_text(given: str) -> str:
@@ -102,12 +132,12 @@ def _is_file(given: str) -> bool:
         return False
 
 
-def _table(answer: Answer) -> Table:
+def _table(columns: Iterable[str], rows: Iterable[list[str]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    for column in answer.columns:
+    for column in columns:
         table.add_column(shown(column), overflow="fold")
-    for row in answer:
-        table.add_row(*(_shortened(_cell(value)) for value in row))
+    for row in rows:
+        table.add_row(*map(_shortened, row))
     return table
 
 

@@ -7,7 +7,7 @@ import networkx as nx
 from kg.errors import GraphError, NotFoundError
 from kg.graph import Graph, Source
 from kg.model import Relation
-from kg.projection import entity_row, project
+from kg.projection import entity_row, relationship_row
 from kg.vocabulary import vocabulary
 
 
@@ -41,12 +41,12 @@ def to_networkx(
         center = graph.find(around)[0]
         claims = _walked(graph, center.id, hops, wanted)
         entities = [center.id]
-    rows = project(graph, claims)
+    edges = sorted((relationship_row(sources) for sources in claims), key=lambda edge: edge.id)
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for id_ in sorted({*entities, *(row.id for row in rows.entities)}):
+    for id_ in sorted({*entities, *(end for edge in edges for end in (edge.source, edge.target))}):
         node = entity_row(graph, id_)
         found.add_node(id_, **{"type": node.type, **node.properties})
-    for edge in rows.relationships:
+    for edge in edges:
         found.add_edge(edge.source, edge.target, edge.id, **{"type": edge.type, **edge.properties})
     return found
 

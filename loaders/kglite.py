@@ -1,0 +1,336 @@
+"""Cypher without a server: the property graph in kglite, made from the RDF and kept in a file beside it.
+
+``DIR/projections/`` holds one file, named after the generation it was made from. It is written under another name and
+renamed, so what a crash leaves is never read; a missing or older one is made again on the next query.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import kglite
+from filelock import FileLock
+from kg.loaders.batches import batches
+
+from kg.errors import QueryError
+from kg.graph import Graph
+from kg.projection import Projection, project
+from kg.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+Parameter = str | int | float | bool | None | Sequence["Parameter"] | Mapping[str, "Parameter"]
+
+FORMAT: Final = 1
+_BATCH: Final = 10_000
+# LOAD CSV of kglite reads any file of the machine, and its plan hides that in branches of UNION: hence the words.
+_LOADS_CSV: Final = re.compile(r"\bload\b.*\bcsv\b", re.IGNORECASE | re.DOTALL)
+
+kglite.set_query_warning_policy("silent")  # they are in CypherAnswer.warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node in an answer. ``id`` is its ``id`` property; ``number`` is the engine's own, until it is made again."""
+
+    number: int
+    id: str
+    labels: tuple[str, ...]
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A relationship in an answer. ``start`` and ``end`` are the ``number`` of nodes."""
+
+    number: int
+    type: str
+    start: int
+    end: int
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path in an answer."""
+
+    nodes: tuple[Node, ...]
+    relationships: tuple[Relationship, ...]
+
+
+Value = str | int | float | bool | None | Node | Relationship | Route | list["Value"] | dict[str, "Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class CypherAnswer:
+    """The rows of a Cypher query, in its order, all in memory.
+
+    Iterating gives tuples in the order of ``columns``. Nodes, relationships and paths are :class:`Node`,
+    :class:`Relationship` and :class:`Route`. ``warnings`` are the engine's, as for a property that no node has.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    warnings: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def dicts(self) -> list[dict[str, Value]]:
+        """The rows as dictionaries by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """The nodes, relationships and paths of the answer as one graph.
+
+        A node is its ``id`` with ``labels`` and its properties, an edge has ``type`` and its properties. A relationship
+        whose ends are not in the answer is left out.
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        nodes: dict[int, Node] = {}
+        relationships: dict[int, Relationship] = {}
+        for value in _flat(self.rows):
+            if isinstance(value, Node):
+                nodes[value.number] = value
+            else:
+                relationships[value.number] = value
+        for node in sorted(nodes.values(), key=lambda n: n.id):
+            graph.add_node(node.id, **{"labels": list(node.labels), **node.properties})
+        for number, edge in sorted(relationships.items()):
+            if edge.start in nodes and edge.end in nodes:
+                key = str(edge.properties.get("claim_id") or edge.properties.get("id") or number)
+                properties = {"type": edge.type, **edge.properties}
+                graph.add_edge(nodes[edge.start].id, nodes[edge.end].id, key, **properties)
+        return graph
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The rows as a data frame. Raises ``ImportError`` where pandas is not installed."""
+        import pandas as pd
+
+        return pd.DataFrame.from_records(self.dicts(), columns=list(self.columns))
+
+    def serialize(self, format: str) -> bytes:
+        """The rows as json (a list of objects) or csv (a value that is no string or number as JSON).
+
+        Raises :class:`~kg.errors.QueryError` for another format.
+        """
+        if format == "json":
+            return (json.dumps(self.dicts(), default=asdict, ensure_ascii=False, indent=1) + "\n").encode()
+        if format != "csv":
+            raise QueryError(f"format {format!r} cannot hold the rows of a Cypher query; use json or csv")
+        out = StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self.columns)
+        writer.writerows([cell(value) for value in row] for row in self.rows)
+        return out.getvalue().encode()
+
+
+def cell(value: Value) -> str:
+    """A value as text: null is empty, and what is no string or number is JSON.
+
+    >>> cell(None), cell("a"), cell(["a", 1])
+    ('', 'a', '["a", 1]')
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, default=asdict, ensure_ascii=False)
+
+
+class CypherEngine:
+    """Answers Cypher over a graph's projection, which it makes again when the graph has moved on.
+
+    Any number of threads may share one. Read-only: the engine itself refuses to write.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._loaded: tuple[str, kglite.FrozenGraph] | None = None
+
+    def answer(
+        self,
+        graph: Graph,
+        text: str,
+        parameters: Mapping[str, Parameter],
+        *,
+        timeout: float = 180.0,
+        max_rows: int | None = None,
+    ) -> CypherAnswer:
+        """Answer a query; ``timeout`` is in seconds, ``max_rows`` keeps the first rows alone.
+
+        Raises :class:`~kg.errors.QueryError` for a query that does not parse, that writes or loads a file, that takes
+        too long, or that lacks a parameter.
+        """
+        if _LOADS_CSV.search(text):
+            raise QueryError(
+                "LOAD CSV is refused: a query here reads no file; pass text that holds the words as $parameter"
+            )
+        frozen = self._current(graph)
+        try:
+            view = frozen.cypher(
+                text, params=dict(parameters), timeout_ms=max(1, int(timeout * 1000)), row_limit=max_rows
+            )
+        except kglite.CypherSyntaxError as error:
+            raise QueryError(f"the query does not parse: {error}") from error
+        except kglite.ReadOnlyError as error:
+            raise QueryError(
+                "the query writes, and the graph is read-only here; use kg build and kg retract"
+            ) from error
+        except kglite.CypherTimeoutError as error:
+            raise QueryError(f"the query was stopped after {timeout:g} seconds") from error
+        except (kglite.KgError, ValueError, TypeError, RecursionError) as error:
+            raise QueryError(f"the query cannot be answered: {error}") from error
+        if isinstance(view, str):
+            raise QueryError("FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv")
+        columns = tuple(view.columns)
+        rows = tuple(tuple([_value(row[column]) for column in columns]) for row in view)
+        return CypherAnswer(columns, rows, tuple(str(w) for w in view.warnings))
+
+    def _current(self, graph: Graph) -> kglite.FrozenGraph:
+        loaded = self._loaded
+        if loaded is None or loaded[0] != graph.generation:
+            with self._lock:
+                loaded = self._loaded
+                if loaded is None or loaded[0] != graph.generation:
+                    generation = graph.generation
+                    loaded = generation, open_projection(graph)
+                    self._loaded = loaded
+        return loaded[1]
+
+
+def open_projection(graph: Graph) -> kglite.FrozenGraph:
+    """The projection of the graph's generation, from its file, else made and, where the folder can be written, kept."""
+    folder = graph.path / "projections"
+    file = folder / f"kglite-{version('kglite')}-{FORMAT}-{graph.generation}.kgl"
+    try:
+        folder.mkdir(exist_ok=True)
+        with FileLock(folder / "kglite.lock"):
+            if (kept := _load(file)) is not None:
+                return kept
+            made = build(project(graph))
+            fresh = folder / "kglite.new.kgl"
+            made.save(str(fresh))
+            fresh.replace(file)
+            for other in folder.glob("kglite-*.kgl"):
+                if other.name < file.name:
+                    other.unlink(missing_ok=True)
+    except OSError:  # a folder that cannot be written
+        return _load(file) or build(project(graph)).freeze()
+    return made.freeze()
+
+
+def _load(file: Path) -> kglite.FrozenGraph | None:
+    if not file.exists():
+        return None
+    try:
+        return kglite.load(str(file)).freeze()
+    except (kglite.KgError, OSError, ValueError):  # damaged: as good as none
+        return None
+
+
+def build(rows: Projection) -> kglite.KnowledgeGraph:
+    """The rows as a graph in memory."""
+    graph = kglite.KnowledgeGraph()
+
+    def write(statement: str, given: Iterable[dict[str, Any]]) -> None:
+        for batch in batches(given, _BATCH):
+            graph.cypher(statement, params={"rows": batch})
+
+    for label in vocabulary().entity_types:
+        write(
+            f"UNWIND $rows AS row CREATE (n:Entity:{label} {{id: row.id}}) SET n += row.properties",
+            ({"id": e.id, "properties": dict(e.properties)} for e in rows.entities if e.type == label),
+        )
+    write(
+        "UNWIND $rows AS row CREATE (n:Article {id: row.id}) SET n += row.properties",
+        ({"id": a.id, "properties": dict(a.properties)} for a in rows.articles),
+    )
+    for labels, is_figure in (("Claim", False), ("Claim:Figure", True)):
+        write(
+            f"UNWIND $rows AS row CREATE (n:{labels} {{id: row.id}}) SET n += row.properties",
+            ({"id": c.id, "properties": dict(c.properties)} for c in rows.claims if c.is_figure == is_figure),
+        )
+    between = (
+        "UNWIND $rows AS row MATCH (s:{} {{id: row.source}}) MATCH (t:{} {{id: row.target}}) CREATE (s)-[r:{}]->(t)"
+    )
+    for type_ in vocabulary().relation_types.values():
+        write(
+            between.format("Entity", "Entity", type_.cypher) + " SET r += row.properties",
+            (
+                {"source": r.source, "target": r.target, "properties": dict(r.properties)}
+                for r in rows.relationships
+                if r.type == type_.cypher
+            ),
+        )
+    write(between.format("Claim", "Entity", "SUBJECT"), ({"source": c.id, "target": c.subject} for c in rows.claims))
+    write(
+        between.format("Claim", "Entity", "OBJECT"),
+        ({"source": c.id, "target": c.object} for c in rows.claims if c.object),
+    )
+    write(
+        between.format("Claim", "Article", "CITES") + " SET r += row.properties",
+        ({"source": c.claim, "target": c.article, "properties": {"id": c.id, **c.properties}} for c in rows.citations),
+    )
+    write(
+        between.format("Article", "Entity", "MENTIONS"),
+        ({"source": m.article, "target": m.entity} for m in rows.mentions),
+    )
+    return graph
+
+
+def _value(value: Any) -> Value:
+    """A value of the engine with nodes, relationships and paths, which it gives as dictionaries, made ours."""
+    if type(value) is list:
+        return [_value(item) for item in value]
+    if type(value) is not dict:
+        return value  # type: ignore[no-any-return]
+    keys = value.keys()
+    if keys == {"id", "labels", "properties"}:
+        return _node(value)
+    if keys == {"id", "start", "end", "type", "properties"}:
+        return _relationship(value)
+    if keys == {"nodes", "relationships"}:
+        nodes, relationships = value["nodes"], value["relationships"]
+        return Route(tuple(_node(n) for n in nodes), tuple(_relationship(r) for r in relationships))
+    return {key: _value(item) for key, item in value.items()}
+
+
+def _node(value: Mapping[str, Any]) -> Node:
+    properties = dict(value["properties"])
+    primary = value["labels"][0]
+    # kglite shows a type and a title of its own making on every node.
+    if properties.get("type") == primary:
+        del properties["type"]
+    if primary == "Entity" or properties.get("title") == f"{primary}_{properties['id']}":
+        properties.pop("title", None)
+    return Node(value["id"], properties["id"], tuple(value["labels"]), properties)
+
+
+def _relationship(value: Mapping[str, Any]) -> Relationship:
+    return Relationship(value["id"], value["type"], value["start"], value["end"], value["properties"])
+
+
+def _flat(value: object) -> Iterator[Node | Relationship]:
+    if isinstance(value, Node | Relationship):
+        yield value
+    elif isinstance(value, Route):
+        yield from value.nodes
+        yield from value.relationships
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, dict):
+        yield from _flat(list(value.values()))
