@@ -1,0 +1,270 @@
+"""What the server answers at each path."""
+
+import asyncio
+import json
+import logging
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, quote
+
+from kg.namespaces import PREFIXES
+from kg.server import counts, pages, sparql
+from kg.server.http import Request, Response, Server, refusal
+from kg.server.jobs import Job
+from kg.server.negotiation import best
+from kg.server.pool import JobError, Limits, Pool
+from kg.server.snapshots import Snapshots
+from kg.vocabulary import ontology_text
+
+_log = logging.getLogger("kg.server")
+_HTML: Final = "text/html"
+_HTML_SECURITY: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+_SECURITY: Final = {"X-Content-Type-Options": "nosniff"}
+_LOOKED_UP: Final = re.compile(r"/((?:entity|article|claim|evidence|mention|quantity|graph)/[\w./%-]{1,200})")
+_RDF_TYPES: Final = (
+    "text/turtle",
+    "application/ld+json",
+    "application/n-triples",
+    "application/trig",
+    "application/n-quads",
+    "application/rdf+xml",
+)
+_DOCUMENT_TYPES: Final = ("text/turtle", "application/ld+json", "application/n-triples", "application/rdf+xml")
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_NAMED_FORMATS: Final = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "csv-text": "text/plain",
+    "tsv": "text/tab-separated-values",
+    "turtle": "text/turtle",
+    "jsonld": "application/ld+json",
+    "ntriples": "application/n-triples",
+    "nquads": "application/n-quads",
+    "trig": "application/trig",
+    "rdfxml": "application/rdf+xml",
+    "html": _HTML,
+}
+_STOP_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve. ``port`` 0 lets the system choose; ``cors_origin`` is an origin, or ``*``; ``hosts`` are further
+    names that a request may give as its Host (on a loopback address only its own names are taken otherwise).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 7878
+    limits: Limits = field(default_factory=Limits)
+    query_bytes: int = 2**20
+    cors_origin: str | None = None
+    hosts: frozenset[str] = frozenset()
+
+
+class Application:
+    """Answers requests from the generation that is published now."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.settings = settings
+        self.snapshots = Snapshots(path, settings.limits, _count)
+        local = settings.host in ("127.0.0.1", "localhost", "::1")
+        self._hosts = (_LOOPBACK | settings.hosts) if local else None
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer a request, whatever it is."""
+        try:
+            response = await self._route(request)
+        except JobError as error:
+            busy = {"Retry_After": "5"} if error.status == 503 else {}
+            response = refusal(error.status, str(error), **busy)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            _log.exception("%s %s failed", request.method, request.path)
+            response = refusal(500, "the server has a fault; its log says more")
+        html = _HTML_SECURITY if response.content_type.startswith(_HTML) else {}
+        return replace(response, headers={**response.headers, **_SECURITY, **html, **self._cors()})
+
+    def _cors(self) -> Mapping[str, str]:
+        if self.settings.cors_origin is None:
+            return {}
+        vary = {} if self.settings.cors_origin == "*" else {"Vary": "Accept, Origin"}
+        return {"Access-Control-Allow-Origin": self.settings.cors_origin, "Access-Control-Expose-Headers": "*", **vary}
+
+    async def _route(self, request: Request) -> Response:
+        host = request.headers.get("host", "")
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if not _HOST.fullmatch(name) or (self._hosts is not None and name.lower() not in self._hosts):
+            return refusal(421, f"this server does not answer as {name[:100]!r}; name it with --allow-host")
+        if request.method == "OPTIONS":
+            return Response(204, headers=self._preflight(request))
+        if request.path == "/sparql":
+            return await self._sparql(request, host)
+        if request.method not in ("GET", "HEAD"):
+            return refusal(
+                405, f"{request.method} is not supported at {request.path[:100]}; use GET", Allow="GET, HEAD, OPTIONS"
+            )
+        match request.path:
+            case "/":
+                return await self._index(request)
+            case "/style.css":
+                return Response(200, "text/css; charset=utf-8", _style(), {"Cache-Control": "max-age=3600"})
+            case "/.well-known/void":
+                return await self._void(request, host)
+            case "/ontology" | "/ontology/":
+                return _ontology(request, "kg.ttl")
+            case path if path.startswith("/metric/"):
+                return _ontology(request, "metrics.ttl")
+            case "/robots.txt":
+                return Response(200, body=b"User-agent: *\nDisallow: /sparql\n")
+        if found := _LOOKED_UP.fullmatch(request.path):
+            return await self._look_up(request, found[1])
+        return refusal(404, "nothing is here; the graph is at /, its endpoint at /sparql")
+
+    def _preflight(self, request: Request) -> dict[str, str]:
+        methods = "GET, HEAD, POST, OPTIONS" if request.path == "/sparql" else "GET, HEAD, OPTIONS"
+        if self.settings.cors_origin is None:
+            return {"Allow": methods}
+        return {
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": "Accept, Content-Type",
+            "Access-Control-Max-Age": "86400",
+        }
+
+    async def _run(self, job: Job) -> Response:
+        answer = await self.snapshots.current.pool.run(job)
+        return Response(answer.status, answer.content_type, answer.body, answer.headers, answer.file)
+
+    async def _sparql(self, request: Request, host: str) -> Response:
+        if request.method not in ("GET", "HEAD", "POST"):
+            return refusal(
+                405, f"{request.method} is not supported; query with GET or POST", Allow="GET, HEAD, POST, OPTIONS"
+            )
+        request, format_ = _with_named_format(request)
+        if request.method != "POST" and "query" not in parse_qs(
+            request.query, keep_blank_values=True, max_num_fields=1000, errors="replace"
+        ):
+            if "update" in parse_qs(request.query, keep_blank_values=True, errors="replace"):
+                return _answered(sparql.read(request))
+            return await self._description(request, host, format_)
+        job = sparql.read(request)
+        return job if isinstance(job, Response) else await self._run(job)
+
+    async def _counts(self) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(self.settings.limits.seconds):
+                return await asyncio.shield(self.snapshots.current.counts)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and not self.snapshots.current.counts.cancelled():
+                raise
+            raise JobError(503, "the graph is still being counted; try again shortly") from None
+
+    async def _description(self, request: Request, host: str, format_: str | None) -> Response:
+        accept = request.headers.get("accept", "")
+        type_ = best(accept, (*_DOCUMENT_TYPES, *(() if format_ else (_HTML,))))
+        if type_ is None:
+            return refusal(406, f"the service description is offered as {', '.join((*_DOCUMENT_TYPES, _HTML))}")
+        if type_ == _HTML:
+            return Response(
+                200, "text/html; charset=utf-8", pages.render("sparql.html", prefixes=PREFIXES), {"Vary": "Accept"}
+            )
+        triples = counts.service_description(f"http://{host}/sparql", await self._counts())
+        return _document(counts.written(triples, type_), type_)
+
+    async def _void(self, request: Request, host: str) -> Response:
+        request, _ = _with_named_format(request)
+        type_ = best(request.headers.get("accept", ""), _DOCUMENT_TYPES)
+        if type_ is None:
+            type_ = "text/turtle" if _HTML in request.headers.get("accept", "") else None
+        if type_ is None:
+            return refusal(406, f"the VoID description is offered as {', '.join(_DOCUMENT_TYPES)}")
+        found = await self._counts()
+        totals = {
+            "triples": found["triples"],
+            "articles": found["articles"],
+            "entities": sum(found["entities"].values()),
+        }
+        triples = counts.void_description(f"http://{host}/sparql", totals, found)
+        return _document(counts.written(triples, type_), type_)
+
+    async def _index(self, request: Request) -> Response:
+        names = parse_qs(request.query, max_num_fields=20, errors="replace").get("name", [""])
+        known = await self._counts() if not names[0] else {}
+        return await self._run(Job("index", {"name": names[0][:200], "counts": known}))
+
+    async def _look_up(self, request: Request, id_: str) -> Response:
+        request, _ = _with_named_format(request)
+        type_ = best(request.headers.get("accept", ""), (_HTML, *_RDF_TYPES))
+        if type_ is None:
+            return refusal(406, f"this is offered as {', '.join((_HTML, *_RDF_TYPES))}")
+        return await self._run(Job("lookup", {"id": quote(id_, safe="/%"), "type": type_}))
+
+
+def _answered(found: Job | Response) -> Response:
+    if isinstance(found, Job):
+        raise TypeError("a request without a query gave a job")
+    return found
+
+
+def _with_named_format(request: Request) -> tuple[Request, str | None]:
+    """A request whose ``format`` parameter, which a link or form can give, stands in for its Accept header."""
+    if "format=" not in request.query:
+        return request, None
+    given = parse_qs(request.query, max_num_fields=1000, errors="replace").get("format", [""])[-1]
+    if given not in _NAMED_FORMATS:
+        return request, None
+    return replace(request, headers={**request.headers, "accept": _NAMED_FORMATS[given]}), given
+
+
+def _document(body: bytes, type_: str) -> Response:
+    return Response(200, type_ + ("; charset=utf-8" if type_.startswith("text/") else ""), body, {"Vary": "Accept"})
+
+
+@cache
+def _style() -> bytes:
+    return files("kg.server").joinpath("templates/style.css").read_bytes()
+
+
+def _ontology(request: Request, name: str) -> Response:
+    accept = request.headers.get("accept", "")
+    if best(accept, ("text/turtle", _HTML, "text/plain")) is None:
+        return refusal(406, "the ontology is offered as text/turtle")
+    return Response(200, "text/turtle; charset=utf-8", ontology_text(name).encode())
+
+
+async def _count(pool: Pool) -> dict[str, Any]:
+    answer = await pool.run(Job("counts", {}))
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+async def serve(path: Path, settings: Settings) -> None:
+    """Serve a graph until the process is asked to end (SIGINT or SIGTERM); requests under way get 10 s to finish."""
+    application = Application(path, settings)
+    server = Server(application, body_limit=settings.query_bytes)
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await application.snapshots.start()
+        port = await server.start(settings.host, settings.port)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        print(f"Serving {path} at http://{host}:{port}/ (SPARQL at /sparql)", file=sys.stderr, flush=True)
+        await stop.wait()
+    finally:
+        await server.stop(seconds=_STOP_SECONDS)
+        await application.snapshots.stop()

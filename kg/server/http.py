@@ -1,0 +1,278 @@
+"""HTTP/1.1 as far as a read-only endpoint needs it: keep-alive, bounded requests, whole answers with their length."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import BinaryIO, Final, cast
+from urllib.parse import unquote, urlsplit
+
+import httptools
+
+HEAD_LIMIT: Final = 128 * 1024
+_READ_SECONDS: Final = 20.0
+_IDLE_SECONDS: Final = 75.0
+_LINGER_BYTES: Final = 64 * 1024 * 1024
+_SWEEP_SECONDS: Final = 5.0
+_CHUNK: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request. ``path`` is decoded, ``query`` is not; header names are in lower case, the first of each kept."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer. Where ``file`` is given it holds the body."""
+
+    status: int
+    content_type: str = "text/plain; charset=utf-8"
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    file: BinaryIO | None = None
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def refusal(status: int, message: str, **headers: str) -> Response:
+    """A plain-text answer that says what was wrong and what to do."""
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status, body=f"{message}\n".encode(), headers=fields)
+
+
+def _head(response: Response, length: int, *, close: bool) -> bytes:
+    fields = {"Content-Type": response.content_type, "Content-Length": str(length), **response.headers}
+    if close:
+        fields["Connection"] = "close"
+    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
+    for name, value in fields.items():
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"header {name} holds a line break")
+        lines.append(f"{name}: {value}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+class Server:
+    """Listens on one address and gives each request to a handler.
+
+    ``body_limit`` is in bytes. A connection has 20 s to send a request, and 75 s between two.
+    """
+
+    def __init__(self, handler: Handler, *, body_limit: int, connections: int = 1000) -> None:
+        self.handler = handler
+        self.body_limit = body_limit
+        self.connections = connections
+        self.open: set[_Connection] = set()
+        self._listening: asyncio.Server | None = None
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; the port, which the system chooses where ``port`` is 0."""
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(lambda: _Connection(self), host, port, backlog=1024)
+        self._sweeper = asyncio.create_task(self._sweep())
+        return int(self._listening.sockets[0].getsockname()[1])
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            for connection in [c for c in self.open if c.deadline < loop.time()]:
+                connection.abort()
+
+    async def stop(self, *, seconds: float) -> None:
+        """Take no more connections, and give the requests under way this long to finish."""
+        if self._listening is None or self._sweeper is None:
+            return
+        self._listening.close()
+        self._sweeper.cancel()
+        busy = [c.task for c in self.open if c.task is not None]
+        if busy:
+            await asyncio.wait(busy, timeout=seconds)
+        for connection in list(self.open):
+            connection.abort()
+
+
+class _Connection(asyncio.Protocol):
+    """One client. Requests are answered in turn; while one is under way nothing more is read."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.loop = asyncio.get_running_loop()
+        self.task: asyncio.Task[None] | None = None
+        self.deadline = self.loop.time() + _READ_SECONDS
+        self.parser = httptools.HttpRequestParser(self)
+        self.waiting: list[tuple[Request, bool]] = []
+        self.writable = asyncio.Event()
+        self.writable.set()
+        self.closing = False
+        self.paused = False
+        self.lingered = 0
+        self.head_bytes = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.url = b""
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+        self.in_head = True
+        self.head_bytes = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.server.open.add(self)
+        if len(self.server.open) > self.server.connections:
+            self._refuse(refusal(503, "too many connections; try again shortly", Retry_After="5"))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self.server.open.discard(self)
+        self.closing = True
+        self.writable.set()
+        if self.task is not None:
+            self.task.cancel()
+
+    def pause_writing(self) -> None:
+        self.writable.clear()
+
+    def resume_writing(self) -> None:
+        self.writable.set()
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self.closing:  # so that a client that is still sending gets to read why it was refused
+            self.lingered += len(data)
+            if self.lingered > _LINGER_BYTES:
+                self.abort()
+            return
+        if self.in_head:
+            self.head_bytes += len(data)
+            self.deadline = min(self.deadline, self.loop.time() + _READ_SECONDS)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._refuse(refusal(400, "this server speaks HTTP/1.1 only; send no Upgrade header"))
+        except httptools.HttpParserCallbackError as error:
+            if not isinstance(error.__context__, _RefusedError):
+                raise
+            self._refuse(error.__context__.response)
+        except _RefusedError as error:
+            self._refuse(error.response)
+        except httptools.HttpParserError as error:
+            self._refuse(refusal(400, f"the request is not well-formed HTTP/1.1: {error}"))
+        else:
+            if self.in_head and self.head_bytes > HEAD_LIMIT:
+                self._refuse(_too_long_head())
+
+    # What the parser calls, in this order.
+
+    def on_message_begin(self) -> None:
+        self._begin()
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+
+    def on_headers_complete(self) -> None:
+        self.in_head = False
+        if self.head_bytes > HEAD_LIMIT and len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
+            raise _RefusedError(_too_long_head())
+        length = self.headers.get("content-length", "")
+        if length.isdigit() and int(length) > self.server.body_limit:
+            raise _RefusedError(self._too_large())
+        if self.headers.get("expect", "").lower() == "100-continue":
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        self.body += body
+        if len(self.body) > self.server.body_limit:
+            raise _RefusedError(self._too_large())
+
+    def on_message_complete(self) -> None:
+        self.in_head, self.head_bytes = True, 0
+        parts = urlsplit(self.url.decode("latin-1"))
+        request = Request(
+            method=self.parser.get_method().decode("ascii"),
+            path=unquote(parts.path, errors="replace"),
+            query=parts.query,
+            headers=self.headers,
+            body=bytes(self.body),
+        )
+        self.waiting.append((request, self.parser.should_keep_alive()))
+        if self.task is not None:
+            self.transport.pause_reading()
+            self.paused = True
+        else:
+            self.task = self.loop.create_task(self._answer_in_turn())
+
+    def _too_large(self) -> Response:
+        return refusal(
+            413, f"the body is larger than {self.server.body_limit} bytes, the limit of this server; shorten the query"
+        )
+
+    def _refuse(self, response: Response) -> None:
+        self.closing = True
+        self.deadline = self.loop.time() + _READ_SECONDS
+        with suppress(OSError):
+            self.transport.write(_head(response, len(response.body), close=True) + response.body)
+            self.transport.write_eof()
+
+    async def _answer_in_turn(self) -> None:
+        try:
+            while self.waiting:
+                request, keep_alive = self.waiting.pop(0)
+                self.deadline = float("inf")
+                response = await self.server.handler(request)
+                await self._send(response, request.method == "HEAD", close=not keep_alive)
+                if not keep_alive:
+                    self.closing = True
+                    self.transport.close()
+                    return
+                self.deadline = self.loop.time() + _IDLE_SECONDS
+        finally:
+            self.task = None
+            if self.paused and not self.closing:
+                self.paused = False
+                self.transport.resume_reading()
+
+    async def _send(self, response: Response, head_only: bool, *, close: bool) -> None:
+        if response.file is None:
+            body = b"" if head_only else response.body
+            self.transport.write(_head(response, len(response.body), close=close) + body)
+            await self._written()
+            return
+        with response.file as file:
+            self.transport.write(_head(response, os.fstat(file.fileno()).st_size, close=close))
+            while not head_only and (chunk := file.read(_CHUNK)):
+                self.transport.write(chunk)
+                await self._written()
+
+    async def _written(self) -> None:
+        if not self.writable.is_set():
+            self.deadline = self.loop.time() + _IDLE_SECONDS
+            await self.writable.wait()
+        if self.closing:
+            raise asyncio.CancelledError
+
+
+class _RefusedError(Exception):
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def _too_long_head() -> Response:
+    return refusal(431, f"URL and headers are larger than {HEAD_LIMIT} bytes; send the query by POST")

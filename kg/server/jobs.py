@@ -1,0 +1,43 @@
+"""What the HTTP process and a worker say to each other: length-prefixed JSON, and the body of the answer behind it."""
+
+import json
+import struct
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal
+
+PREFIX: Final = struct.Struct("!II")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for a worker.
+
+    ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`.
+    """
+
+    kind: Literal["query", "lookup", "index", "counts"]
+    arguments: dict[str, Any]
+
+    def encode(self) -> bytes:
+        text = json.dumps(asdict(self)).encode()
+        return PREFIX.pack(len(text), 0) + text
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A worker's answer. ``file`` names a file that holds the body where that is large."""
+
+    status: int
+    content_type: str
+    body: bytes = b""
+    file: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def encode(self) -> bytes:
+        text = json.dumps([self.status, self.content_type, self.file, self.headers]).encode()
+        return PREFIX.pack(len(text), len(self.body)) + text + self.body
+
+
+def decode_reply(text: bytes, body: bytes) -> Reply:
+    status, content_type, file, headers = json.loads(text)
+    return Reply(status, content_type, body, file, headers)

@@ -1,0 +1,283 @@
+"""The workers of one generation: lent to one job at a time, killed when its time is up, replaced when they die.
+
+A job that has run for a second is a long one: its worker gives way to the others (nice), and when requests wait and
+long jobs hold all places but a few, it is refused, so that short questions never wait behind long ones.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from kg.server.jobs import PREFIX, Job, decode_reply
+
+_LONG_SECONDS: Final = 1.0
+_LONG_NICENESS: Final = 10
+_QUEUE_LIMIT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``seconds`` for a job; bytes of ``memory`` for a worker and of a ``result``; ``workers`` at once."""
+
+    seconds: float = 30.0
+    memory: int = 1024 * 2**20
+    result: int = 256 * 2**20
+    workers: int = max(4, 2 * (os.cpu_count() or 1) + 2)
+
+    @property
+    def long_jobs(self) -> int:
+        """How many of the workers long jobs may hold while others wait."""
+        return max(1, self.workers - max(2, self.workers // 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker answered. ``file``, open and already without a name, holds the body where that is large."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str]
+    file: BinaryIO | None
+
+
+class JobError(Exception):
+    """A job that was not answered. ``status`` is the HTTP status for it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Worker(asyncio.Protocol):
+    """The near end of one worker process."""
+
+    def __init__(self, pool: "Pool") -> None:
+        self.pool = pool
+        self.ready = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[Answer] | None = None
+        self.long = False
+        self.abandoned = False
+        self._buffer = bytearray()
+        self._wanted: tuple[int, int] | None = None
+
+    @classmethod
+    async def start(cls, pool: "Pool") -> "Worker":
+        """A worker whose graph is open."""
+        near, far = socket.socketpair()
+        arguments = [str(far.fileno()), str(pool.graph), str(pool.spool), str(pool.limits.memory)]
+        command = [sys.executable, "-m", "kg.server.worker", *arguments, str(pool.limits.result)]
+        with far:
+            process = subprocess.Popen(command, pass_fds=[far.fileno()], stdin=subprocess.DEVNULL)
+        near.setblocking(False)
+        _, worker = await asyncio.get_running_loop().create_connection(lambda: cls(pool), sock=near)
+        worker.process = process
+        await worker.ready
+        return worker
+
+    process: "subprocess.Popen[bytes]"
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if self._wanted is None and len(self._buffer) >= PREFIX.size:
+            self._wanted = PREFIX.unpack_from(self._buffer)
+        if self._wanted is None or len(self._buffer) < PREFIX.size + sum(self._wanted):
+            return
+        middle = PREFIX.size + self._wanted[0]
+        reply = decode_reply(bytes(self._buffer[PREFIX.size : middle]), bytes(self._buffer[middle:]))
+        self._buffer, self._wanted = bytearray(), None
+        if not self.ready.done():
+            if reply.status == 200:
+                self.ready.set_result(None)
+            else:
+                self.ready.set_exception(JobError(reply.status, reply.body.decode()))
+            return
+        file = None
+        if reply.file:
+            file = Path(reply.file).open("rb")  # noqa: SIM115
+            Path(reply.file).unlink()
+        if self.answer is not None and not self.answer.done():
+            self.answer.set_result(Answer(reply.status, reply.content_type, reply.body, reply.headers, file))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        lost = JobError(
+            500,
+            f"QueryRequestRefused: the query needs more than {self.pool.limits.memory // 2**20} MB of memory, "
+            "the limit of this server; narrow it, or aggregate less",
+        )
+        for future in (self.ready, self.answer):
+            if future is not None and not future.done():
+                future.set_exception(lost)
+                future.exception()
+        with suppress(OSError):
+            (self.pool.spool / f"{self.process.pid}.answer").unlink(missing_ok=True)
+        self.pool.discard(self)
+
+    def kill(self, reason: JobError | None = None) -> None:
+        """End the process now, whatever it does."""
+        if reason is not None and self.answer is not None and not self.answer.done():
+            self.answer.set_exception(reason)
+        if self.process.poll() is None:
+            self.process.kill()
+        self.transport.abort()
+        asyncio.get_running_loop().run_in_executor(None, self.process.wait)
+
+
+class Pool:
+    """Workers over one graph on disk. ``spool`` is a folder for large answers."""
+
+    def __init__(self, graph: Path, spool: Path, limits: Limits) -> None:
+        self.graph = graph
+        self.spool = spool
+        self.limits = limits
+        self._workers: set[Worker] = set()
+        self._idle: list[Worker] = []
+        self._starting = 0
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._draining = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Start as many workers as there are processors; more start when they are needed."""
+        first = [self._start_one() for _ in range(min(self.limits.workers, max(2, os.cpu_count() or 1)))]
+        self._starting += len(first)
+        await asyncio.gather(*first)
+        if not self._workers:
+            raise JobError(503, f"no worker could open {self.graph}")
+
+    async def _start_one(self) -> None:
+        try:
+            worker = await Worker.start(self)
+        except (JobError, OSError):
+            return
+        finally:
+            self._starting -= 1
+        self._workers.add(worker)
+        self._return(worker)
+
+    def _grow(self) -> None:
+        room = self.limits.workers - len(self._workers) - self._starting
+        for _ in range(min(room, len(self._waiting) - self._starting)):
+            self._starting += 1
+            task = asyncio.get_running_loop().create_task(self._start_one())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def discard(self, worker: Worker) -> None:
+        """Forget a worker that has died."""
+        self._workers.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        self._grow()
+
+    def _return(self, worker: Worker) -> None:
+        worker.answer = None
+        if worker.long:  # its niceness cannot be taken back
+            worker.kill()
+            return
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(worker)
+                return
+        if self._draining:
+            worker.transport.close()
+        else:
+            self._idle.append(worker)
+
+    async def _lend(self) -> Worker:
+        if self._idle:
+            return self._idle.pop()
+        if len(self._waiting) >= _QUEUE_LIMIT:
+            raise JobError(503, "too many queries are waiting; try again shortly")
+        waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        self._grow()
+        self._refuse_long_jobs()
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                return await waiting
+        except TimeoutError:
+            raise JobError(503, "the server is busy with other queries; try again shortly") from None
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled():
+                self._return(waiting.result())
+            raise
+
+    def _refuse_long_jobs(self) -> None:
+        """Make room for those who wait, at the cost of the long jobs beyond their share, the last come first."""
+        long = [w for w in self._workers if w.long and w.answer is not None and not w.answer.done()]
+        if self._waiting and len(self._workers) >= self.limits.workers:
+            for worker in sorted(long, key=lambda w: w.process.pid)[self.limits.long_jobs :]:
+                worker.kill(
+                    JobError(503, "the server is busy and this query is a long one; narrow it, or try again later")
+                )
+
+    async def run(self, job: Job) -> Answer:
+        """Have a worker do a job. Raises :class:`JobError` when it was stopped, or could not start."""
+        worker = await self._lend()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        worker.answer = answer
+        worker.transport.write(job.encode())
+        becomes_long = loop.call_later(_LONG_SECONDS, self._mark_long, worker, answer)
+        expires = loop.call_later(self.limits.seconds, self._expire, worker, answer)
+
+        def done(future: "asyncio.Future[Answer]") -> None:
+            becomes_long.cancel()
+            expires.cancel()
+            if not future.cancelled() and future.exception() is None:
+                worker.abandoned = False
+                self._return(worker)
+
+        answer.add_done_callback(done)
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:  # the client has gone: a short job may end, a long one is stopped
+            worker.abandoned = True
+            if worker.long:
+                worker.kill(JobError(503, "the client has gone"))
+            raise
+
+    def _mark_long(self, worker: Worker, answer: "asyncio.Future[Answer]") -> None:
+        if answer.done():
+            return
+        worker.long = True
+        if worker.abandoned:
+            worker.kill(JobError(503, "the client has gone"))
+            return
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LONG_NICENESS)
+        self._refuse_long_jobs()
+
+    def _expire(self, worker: Worker, answer: "asyncio.Future[Answer]") -> None:
+        if not answer.done():
+            message = f"the query took longer than {self.limits.seconds:g} s, the limit of this server, and was stopped"
+            worker.kill(JobError(504, f"{message}; narrow it, or add LIMIT"))
+
+    async def drain(self) -> None:
+        """Let the jobs under way finish, and end every worker as soon as it has none."""
+        self._draining = True
+        while self._idle:
+            self._idle.pop().transport.close()
+        while self._workers or self._starting:
+            await asyncio.sleep(0.05)
+        for task in list(self._tasks):
+            await task
+
+    def kill(self) -> None:
+        """End every worker now."""
+        self._draining = True
+        for worker in list(self._workers):
+            worker.kill()
