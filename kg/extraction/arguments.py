@@ -34,6 +34,15 @@ _OBJECT_CONTROL = {
     "enable", "enables", "enabled", "require", "required", "want", "wanted", "wants",
 }  # fmt: skip
 _DEPTH = 12
+_TREE = "kg_tree"
+
+
+def tree_of(doc: Doc) -> "Tree":
+    """The tree of a parsed ``Doc``, built once and shared by all components."""
+    found = doc.user_data.get(_TREE)
+    if not isinstance(found, Tree):
+        found = doc.user_data[_TREE] = Tree(doc)
+    return found
 
 
 class Tree:

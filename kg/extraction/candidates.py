@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import NamedSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.lexicon import words
 
 _JOINERS = frozenset(
@@ -34,7 +34,7 @@ class Text:
 
     @classmethod
     def of(cls, doc: Doc) -> "Text":
-        tree = Tree(doc)
+        tree = tree_of(doc)
         word = [t.text for t in doc]
         entity = [""] * len(word)
         entity_id = [-1] * len(word)

@@ -18,7 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, FigureSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.counts import PEOPLE, Candidate, candidates, singular, tokens_of, word_set
 from kg.extraction.periods import PeriodMatch, find_periods, with_year
 from kg.extraction.quantities import find_quantities
@@ -131,7 +131,7 @@ class FigureReader:
         matches = find_quantities(text)
         if not matches or not entities:
             return doc
-        tree = Tree(doc)
+        tree = tree_of(doc)
         starts = [t.idx for t in doc]
         periods = find_periods(text)
         scene = Scene(tree, entities)

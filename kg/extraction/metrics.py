@@ -16,9 +16,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import FigureSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.counts import counted_noun, singular, word_set
 from kg.extraction.figures import FALLING, RISING
+from kg.extraction.patterns import pattern_book
 from kg.vocabulary import Metric, vocabulary
 
 _MONEY_ALSO: Final = frozenset({"pence", "pesos"})
@@ -69,7 +70,8 @@ def lexicon() -> Lexicon:
             words = tuple(re.findall(r"[^\s-]+|-", label.lower()))
             labels.setdefault(words[0], []).append((words, metric))
         for verb in metric.verbs:
-            verbs.setdefault(verb, []).append(metric)
+            for form in pattern_book().verb_forms(verb):
+                verbs.setdefault(form, []).append(metric)
         if metric.broader and metric.name in {f"{metric.broader}_growth", f"{metric.broader}_change"}:
             changes[metric.broader] = metric
     for found in labels.values():
@@ -95,21 +97,21 @@ class MetricReader:
         figures: list[FigureSpan] = doc._.figures
         if not figures:
             return doc
-        tree = Tree(doc)
+        tree = tree_of(doc)
         words = [singular(w) for w in tree.lower]
         for figure in figures:
-            figure.metric = metric_of(doc, tree, words, figure)
+            figure.metric = metric_of(tree, words, figure)
         unite(figures, tree.sentence)
         return doc
 
 
-def metric_of(doc: Doc, tree: Tree, words: Sequence[str], figure: FigureSpan) -> str:
+def metric_of(tree: Tree, words: Sequence[str], figure: FigureSpan) -> str:
     """The name of the metric, else the words that stand for it."""
     kind = unit_kind(figure.quantity.unit)
     nearness = _nearness(tree, figure)
     changing = kind in {"percent", "times", "money", "points"} and _changes(tree, figure)
     found = _labelled(words, tree, figure, nearness, kind, changing=changing)
-    found += _by_verb(doc, tree, figure, kind)
+    found += _by_verb(tree, figure, kind)
     found += _by_rule(tree, words, figure, kind)
     if found:
         _, name = max(found, key=lambda pair: (pair[0], pair[1]))
@@ -228,7 +230,7 @@ def _changes(tree: Tree, figure: FigureSpan) -> bool:
     return any(tree.lower[t] in RISING or tree.lower[t] in FALLING for t in near)
 
 
-def _by_verb(doc: Doc, tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[float, str]]:
+def _by_verb(tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[float, str]]:
     """Metrics whose verb governs the quantity: "employs 163,000 people"."""
     table = lexicon()
     strength = 7.6
@@ -237,9 +239,7 @@ def _by_verb(doc: Doc, tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[
     for token in tree.ancestors(root):
         if not tree.is_verb(token):
             continue
-        # The lemmatizer makes "fined" "fin".
-        forms = dict.fromkeys((doc[token].lemma_.lower(), tree.lower[token].removesuffix("d")))
-        metrics = (metric for form in forms for metric in table.verbs.get(form, ()))
+        metrics = table.verbs.get(tree.lower[token], ())
         found += [(strength, metric.name) for metric in metrics if kind in metric.measured_in]
         strength -= 2.0
         if strength < 3:

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, MentionSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import tree_of
 from kg.extraction.lexicon import words
 from kg.extraction.names import in_order
 from kg.resolution.reference import Catalogue, ReferenceEntity, catalogue
@@ -118,7 +118,7 @@ class _Reading:
     def __init__(self, settings: Nominals, doc: Doc, clusters: list[EntityCluster]) -> None:
         self.settings = settings
         self.clusters = clusters
-        self.tree = Tree(doc)
+        self.tree = tree_of(doc)
         self.covering: dict[int, int] = {}
         self.heads: dict[int, int] = {}
         for number, cluster in enumerate(clusters):

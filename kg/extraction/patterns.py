@@ -16,7 +16,7 @@ to an entity counts. ``between`` in place of both ends relates every two of the 
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -80,6 +80,15 @@ class PatternBook:
     by_form: Mapping[str, tuple[tuple[Trigger, Pattern], ...]]
     by_type: Mapping[str, tuple[Pattern, ...]]
     words: Mapping[str, frozenset[str]]
+    irregular: Mapping[str, Sequence[str]]
+
+    def verb_forms(self, lemma: str) -> frozenset[str]:
+        """The forms of a verb, of an irregular one too.
+
+        >>> sorted(pattern_book().verb_forms("hold"))
+        ['held', 'hold', 'holding', 'holds']
+        """
+        return verb_forms(lemma, self.irregular.get(lemma, ()))
 
 
 def verb_forms(lemma: str, irregular: Iterable[str] = ()) -> frozenset[str]:
@@ -147,6 +156,7 @@ def read_patterns(text: str, *, source: str = "patterns.toml") -> PatternBook:
         by_form={form: tuple(found) for form, found in by_form.items()},
         by_type={type_: tuple(found) for type_, found in by_type.items()},
         words=words,
+        irregular=data.get("irregular", {}),
     )
 
 

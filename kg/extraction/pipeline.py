@@ -11,7 +11,7 @@ import spacy
 from spacy.language import Language
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-STOCK = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+STOCK = ("tok2vec", "tagger", "parser", "ner")
 COMPONENTS = (
     "kg_cleaning", "kg_citations", "kg_sentences", "kg_reference",
     *STOCK,

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, RelationSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import tree_of
 from kg.extraction.patterns import NEAREST_FIRST, Path, Pattern, PatternBook, Step, Trigger, pattern_book
 from kg.vocabulary import vocabulary
 
@@ -33,7 +33,7 @@ class _Reader:
     """One article being read: its tree, and which entity each token names."""
 
     def __init__(self, doc: Doc, book: PatternBook) -> None:
-        self.tree = Tree(doc)
+        self.tree = tree_of(doc)
         self.book = book
         self.entities: list[EntityCluster] = doc._.entities
         self.sentences = [(s.start, s.end) for s in doc.sents]

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import RelationSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.patterns import verb_forms
 
 
@@ -73,7 +73,7 @@ class StatusReader:
     def __call__(self, doc: Doc) -> Doc:
         relations: list[RelationSpan] = doc._.relations
         if relations:
-            tree = Tree(doc)
+            tree = tree_of(doc)
             for relation in relations:
                 if relation.status == "current":
                     relation.status = read_status(tree, relation.type, relation.anchor)

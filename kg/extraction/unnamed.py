@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, MentionSpan
-from kg.extraction.arguments import Tree
+from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.lexicon import words
 from kg.extraction.names import in_order
 
@@ -25,7 +25,7 @@ class Unnamed:
 
     def __call__(self, doc: Doc) -> Doc:
         clusters: list[EntityCluster] = doc._.entities
-        tree = Tree(doc)
+        tree = tree_of(doc)
         covered = {i for c in clusters for m in c.mentions for i in m.tokens}
         found: dict[tuple[str, ...], str] = {}
         for i, word in enumerate(tree.lower):
