@@ -96,3 +96,7 @@ class BuildError(KgError):
 
     def __reduce__(self) -> tuple[type["BuildError"], tuple[tuple[ReadingError, ...]]]:
         return type(self), (self.failed,)
+
+
+class LoadError(KgError):
+    """A server that the graph is loaded into did not answer, or refused."""

@@ -12,6 +12,7 @@ from kg.cli.retract import retract_command
 from kg.cli.show import show_command
 from kg.cli.stats import stats_command
 from kg.export.command import export_command
+from kg.loaders.command import load_command
 from kg.server.command import serve_command
 
 
@@ -31,6 +32,7 @@ for command in (
     retract_command,
     stats_command,
     export_command,
+    load_command,
     serve_command,
 ):
     main.add_command(command)
