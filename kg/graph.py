@@ -254,15 +254,23 @@ class Graph:
         self, class_: NamedNode, ends: tuple[NamedNode, ...], entity: str | None
     ) -> Iterator[tuple[Source, ...]]:
         if entity is None:
-            found = set(rdf.places(self._store, rdf.type_, class_))
-        else:
-            found = {place for end in ends for place in rdf.places(self._store, end, rdf.node(entity))}
+            yield from self._all_claims(class_)
+            return
+        found = {place for end in ends for place in rdf.places(self._store, end, rdf.node(entity))}
         by_claim: dict[NamedNode, list[NamedNode]] = {}
         # Claims of one article follow one another, so that each article is read about once.
         for claim, graph in sorted(found, key=lambda place: (place[1].value, place[0].value)):
             by_claim.setdefault(claim, []).append(graph)
         for claim, graphs in by_claim.items():
             yield tuple(self._source(claim, graph) for graph in graphs)
+
+    def _all_claims(self, class_: NamedNode) -> Iterator[tuple[Source, ...]]:
+        by_claim: dict[str, list[Source]] = {}
+        for graph in sorted(_article_graphs(self._store), key=lambda g: g.value):
+            stated = rdf.ArticleGraph(self._store, graph)
+            for claim in stated.relations() if class_ == rdf.relation_class else stated.figures():
+                by_claim.setdefault(claim.id, []).append(Source(stated.article, claim))
+        yield from map(tuple, by_claim.values())
 
     def _source(self, claim: NamedNode, graph: NamedNode) -> Source:
         if graph not in self._read:
