@@ -38,31 +38,27 @@ _TRIPLE_FORMATS: Final = {
     "rdfxml": RdfFormat.RDF_XML,
     "jsonld": RdfFormat.JSON_LD,
 }
-# What may hide a word that is not a keyword: IRIs, strings, comments, prefixed names and variables.
-_NOT_KEYWORDS: Final = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>"
-    r'|"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*'"
-    r"|#[^\n\r]*"
-    r"|[?$]\w+"
-    r"|[\w.-]*:[\w.:%-]*",
-    re.DOTALL,
+# The engine's grammar needs no space between words, so SERVICE counts wherever an address and a group follow it.
+_SERVICE: Final = re.compile(
+    r"([?$]\w*)?service(?:\s|#[^\n\r]*+)*+(?:silent(?:\s|#[^\n\r]*+)*+)?"
+    r"(?:<[^>]*+>|[?$]\w++|[^\s<>{}()\"'?$#:]*+:[^\s<>{}()\"'?$#]*+)(?:\s|#[^\n\r]*+)*+\{",
+    re.IGNORECASE,
 )
+_MOST_SERVICES: Final = 100  # looking at each takes time that grows with the query; with more, it is refused unseen
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def calls_service(query: str) -> bool:
     r"""Whether a query has a SERVICE clause, which would send a request to an address it names.
 
-    Code point escapes are resolved first, as SPARQL 1.1, section 19.2 says.
+    Code point escapes count both as written and as resolved (SPARQL 1.1, section 19.2). Such a clause inside a string
+    or a comment counts too: what is refused by mistake can be asked otherwise, what slips through reaches the network.
 
     >>> calls_service("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
     True
-    >>> calls_service(r"SELECT * { \u0053ERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
+    >>> calls_service("SELECT * { ?a ?b 1SERVICESILENT<http://127.0.0.1/>{ ?s ?p ?o } }")
     True
-    >>> calls_service("SELECT ?service { ?service ?p 'SERVICE <x>' } # SERVICE")
+    >>> calls_service("SELECT ?service ?x { ?service ?p 'SERVICE <x>' } # SERVICE")
     False
     """
 
@@ -70,8 +66,10 @@ def calls_service(query: str) -> bool:
         code = int(match[1] or match[2], 16)
         return chr(code) if code <= 0x10FFFF else match[0]
 
-    words = _NOT_KEYWORDS.sub(" ", _CODE_POINT.sub(character, query))
-    return re.search(r"(?i)(?<!\w)service(?!\w)", words) is not None
+    resolved = _CODE_POINT.sub(character, query)
+    if resolved.lower().count("service") + query.lower().count("service") > _MOST_SERVICES:
+        return True
+    return any(match[1] is None for text in (query, resolved) for match in _SERVICE.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from kg.server.pool import Limits
 @click.option(
     "--max-query-kb", default=1024, show_default=True, type=click.IntRange(1), help="Size a request may have."
 )
-@click.option("--memory-mb", default=1024, show_default=True, type=click.IntRange(256), help="Memory a query may use.")
+@click.option("--memory-mb", default=1024, show_default=True, type=click.IntRange(64), help="Memory a query may use.")
 @click.option(
     "--workers",
     default=Limits().workers,

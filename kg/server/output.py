@@ -27,6 +27,10 @@ class Output:
         self._spooled = False
         self._size = 0
 
+    @property
+    def _path(self) -> Path:
+        return self._folder / f"{os.getpid()}.answer"
+
     def write(self, data: bytes) -> int:
         self._size += len(data)
         if self._size > self.limit:
@@ -36,7 +40,6 @@ class Output:
             raise ResultTooLargeError
         if not self._spooled and self._size > _IN_MEMORY:
             start = self._file
-            self._path = self._folder / f"{os.getpid()}.answer"
             self._file = self._path.open("wb")
             self._spooled = True
             if isinstance(start, BytesIO):

@@ -6,6 +6,7 @@ import resource
 import signal
 import struct
 import sys
+from pathlib import Path
 from typing import Final
 
 _SET_PARENT_DEATH_SIGNAL: Final = 1
@@ -20,7 +21,10 @@ _X32: Final = 0x40000000
 
 
 def limit_memory(bytes_: int) -> None:
-    """Let the process map at most this many bytes; beyond it an allocation fails."""
+    """Let the process map at most this many bytes more than it does now; beyond that an allocation fails."""
+    statistics = Path("/proc/self/statm")
+    mapped = int(statistics.read_text().split()[0]) * resource.getpagesize() if statistics.exists() else 0
+    bytes_ += mapped
     resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

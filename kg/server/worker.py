@@ -50,13 +50,13 @@ def _answer(graph: Graph, request: bytes, output: Output) -> Reply:
 def main(descriptor: int, folder: Path, spool: Path, memory: int, result: int) -> None:
     """Answer jobs until the other end closes."""
     die_with_parent()
-    limit_memory(memory)
     connection = socket.socket(fileno=descriptor)
     try:
         graph = Graph.open(folder)
     except KgError as error:
         connection.sendall(refused(503, str(error)).encode())
         return
+    limit_memory(memory)
     forbid_sockets()
     connection.sendall(Reply(200, "").encode())
     try:
