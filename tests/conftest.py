@@ -1,6 +1,7 @@
 """Fixtures that several behaviours share."""
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,18 @@ from kg.building import build
 from kg.cli import main
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "articles"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("CI") == "true" and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("In CI no test may be skipped: install what the reasons above name.", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = isinstance(reporter, pytest.TerminalReporter) and reporter.stats.get("skipped")
+    if os.environ.get("CI") == "true" and skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")
