@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from kg.extraction.extract import extract_all
+from kg.extraction.extract import extract
 from kg.extraction.jsonl import to_json
 from kg.model import Article
 
@@ -39,7 +39,7 @@ def main() -> None:
     articles = [Article(text=(folder / doc).read_text(encoding="utf-8"), source=doc) for doc in gold]
     counts: Counter[str] = Counter()
     errors: list[str] = []
-    for found in extract_all(articles):
+    for found in map(extract, articles):
         predicted = to_json(found)
         measure(score, gold[predicted["doc"]], predicted, counts, errors)
 

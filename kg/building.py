@@ -58,6 +58,7 @@ class _Seen:
     relations: int = 0
     figures: int = 0
     failure: ReadingError | None = None
+    written: bool = False
 
 
 def build(
@@ -73,8 +74,9 @@ def build(
 
     An article that the graph already holds unchanged is passed over; a changed one replaces its own claims. Of two
     versions of one article in the same build the one published last counts, in whatever order they come. What cannot
-    be read is reported and the rest is built; with ``strict`` it is an error. All is published at once at the end: a
-    build that is interrupted leaves the graph as it was.
+    be read is reported and the rest is built; with ``strict`` it is an error. Where the newest version of an article
+    fails, the graph keeps the version it had. All is published at once at the end: a build that is interrupted leaves
+    the graph as it was.
 
     Args:
         sources: What to read; see :func:`kg.reading.read`.
@@ -105,8 +107,10 @@ def build(
         failed = run.failures()
         if strict and failed:
             raise BuildError(failed)
-        replaced = run.retract(ledger.replaced(run.files))
-    ledger.record(run.files)
+        run.restore(graph)
+        files = run.files()
+        replaced = run.retract(ledger.replaced(files))
+    ledger.record(files)
     articles = run.seen.values()
     good = [a for a in articles if a.failure is None]
     return BuildReport(
@@ -138,7 +142,7 @@ class _Run:
     def __init__(self, writer: Writer, options: ReadingOptions, on_progress: Callable[[Progress], None] | None) -> None:
         self.read = 0
         self.seen: dict[str, _Seen] = {}
-        self.files: dict[str, str | None] = {}
+        self._held: dict[str, tuple[str, bool]] = {}
         self._writer = writer
         self._options = options
         self._on_progress = on_progress
@@ -163,7 +167,7 @@ class _Run:
 
     def _note_file(self, source: Source | ReadingError, article: Article) -> None:
         if isinstance(source, Source) and source.path != STDIN and source.format not in _MANY_IN_ONE:
-            self.files[os.path.realpath(source.path)] = None if article.url else article.id
+            self._held[os.path.realpath(source.path)] = (article.id, bool(article.url))
 
     def _is_new(self, article: Article) -> bool:
         version = (article.published or "", article.sha256)
@@ -188,6 +192,7 @@ class _Run:
         else:
             seen.failure = None
             self._writer.add(outcome)
+            seen.written = True
             seen.relations, seen.figures = len(outcome.relations), len(outcome.figures)
             self._claims += len(outcome.claims)
         self._report()
@@ -197,14 +202,25 @@ class _Run:
         failed = [*self._unread, *(s.failure for s in self.seen.values() if s.failure)]
         return tuple(sorted(failed, key=lambda e: (e.source, e.reason)))
 
-    def retract(self, replaced: set[str]) -> int:
-        """Take out what the graph no longer has a text for; how many of ``replaced`` there were.
+    def files(self) -> dict[str, str | None]:
+        """Which article each file holds, None for one with a URL; without the files whose article failed."""
+        return {
+            path: None if has_url else article
+            for path, (article, has_url) in self._held.items()
+            if self.seen[article].failure is None
+        }
 
-        An article whose new version failed goes too: its old claims would cite a text that is no longer its own.
-        """
+    def restore(self, graph: Graph) -> None:
+        """Put back what ``graph`` said of an article whose newest version failed after an older one was written."""
         for article, seen in self.seen.items():
-            if seen.failure and self._writer.sha256(article):
-                self._writer.retract(article)
+            if seen.failure and seen.written:
+                if seen.before is None:
+                    self._writer.retract(article)
+                else:
+                    self._writer.add(graph.extraction(article))
+
+    def retract(self, replaced: set[str]) -> int:
+        """Take out the articles that no file holds any more; how many of ``replaced`` there were."""
         gone = [a for a in sorted(replaced - self.seen.keys()) if self._writer.sha256(a)]
         for article in gone:
             self._writer.retract(article)

@@ -12,7 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from kg.errors import GraphError
+
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS source (path BLOB PRIMARY KEY, article TEXT NOT NULL) WITHOUT ROWID"
+_INDEX: Final = "CREATE INDEX IF NOT EXISTS source_article ON source (article)"
 
 
 class Ledger:
@@ -35,30 +38,50 @@ class Ledger:
 
         None stands for an article that has a URL, which outlives its file.
         """
-        held = self._read()
-        before = {held[path] for path in found if path in held}
-        return before - {*{**held, **found}.values()}
+        if not self._file.exists():
+            return set()
+        try:
+            with closing(sqlite3.connect(self._file)) as database:
+                return _replaced(database, {os.fsencode(path): article for path, article in found.items()})
+        except sqlite3.DatabaseError:  # a cache that cannot be read is as good as none
+            return set()
 
     def record(self, found: Mapping[str, str | None]) -> None:
-        """Keep what was found in some of the files for the next time."""
+        """Keep what was found in some of the files for the next time.
+
+        Raises :class:`~kg.errors.GraphError` where the ledger cannot be written, for want of space for example.
+        """
         try:
-            self._write(found)
-        except sqlite3.DatabaseError:
-            self._file.unlink(missing_ok=True)
-            self._write(found)
+            try:
+                self._write(found)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:  # damaged: begun again
+                self._file.unlink(missing_ok=True)
+                self._write(found)
+        except (sqlite3.Error, OSError) as error:
+            raise GraphError(
+                f"{self._file}: which file held which article cannot be noted: {error}; the articles are built, so "
+                "repair this and build again"
+            ) from error
 
     def _write(self, found: Mapping[str, str | None]) -> None:
         with closing(sqlite3.connect(self._file)) as database, database:
             database.execute(_TABLE)
+            database.execute(_INDEX)
             rows = [(os.fsencode(path), article) for path, article in found.items()]
             database.executemany("REPLACE INTO source VALUES (?, ?)", [r for r in rows if r[1]])
             database.executemany("DELETE FROM source WHERE path = ?", [r[:1] for r in rows if not r[1]])
 
-    def _read(self) -> dict[str, str]:
-        if not self._file.exists():
-            return {}
-        try:
-            with closing(sqlite3.connect(self._file)) as database:
-                return {os.fsdecode(path): article for path, article in database.execute("SELECT * FROM source")}
-        except sqlite3.DatabaseError:  # a cache that cannot be read is as good as none
-            return {}
+
+def _replaced(database: sqlite3.Connection, found: Mapping[bytes, str | None]) -> set[str]:
+    """One look-up a file found, so that one file costs the same beside ten others and beside ten thousand."""
+    before: set[str] = set()
+    for path in found:
+        before.update(article for (article,) in database.execute("SELECT article FROM source WHERE path = ?", (path,)))
+    gone = before - {*found.values()}
+    for article in sorted(gone):
+        holders = database.execute("SELECT path FROM source WHERE article = ?", (article,))
+        if any(path not in found for (path,) in holders):
+            gone.discard(article)
+    return gone

@@ -70,18 +70,49 @@ def test_an_article_on_which_the_extraction_fails_is_one_failure(tmp_path: Path,
     assert failure.reason == "extraction failed: ZeroDivisionError: a bug"
 
 
-def test_the_claims_of_a_version_that_is_gone_do_not_outlive_a_failed_extraction(
-    tmp_path: Path, request: pytest.FixtureRequest
+DIRE = "Dire Corp has sued Eel Ltd over two patents."
+
+
+@pytest.mark.parametrize("url", ["---\nurl: https://ledger.example/1\n---\n", ""], ids=["with a URL", "without"])
+def test_the_version_in_the_graph_stays_when_the_extraction_of_the_next_fails(
+    tmp_path: Path, request: pytest.FixtureRequest, dump, url: str
 ) -> None:
     source = tmp_path / "story.txt"
-    source.write_text("---\nurl: https://ledger.example/1\n---\nDire Corp has sued Eel Ltd over two patents.")
+    source.write_text(url + DIRE)
     graph = Graph.create(tmp_path / "graph")
     build([source], graph)
-    source.write_text(f"---\nurl: https://ledger.example/1\n---\n{GOOD}")
+    before = dump(graph)
+    source.write_text(url + GOOD)
     request.getfixturevalue("extraction_fails_on_bolt")
-    report = build([source], graph)
-    assert len(report.failed) == 1
-    assert graph.statistics().articles == 0
+    for _ in range(2):
+        report = build([source], graph)
+        assert (len(report.failed), report.replaced) == (1, 0)
+        assert dump(graph) == before
+
+
+@pytest.mark.usefixtures("extraction_fails_on_bolt")
+@pytest.mark.parametrize("in_the_graph", [True, False])
+def test_which_version_comes_first_does_not_matter_when_the_newest_fails(
+    tmp_path: Path, dump, in_the_graph: bool
+) -> None:
+    def story(file: str, published: str, text: str) -> Path:
+        path = tmp_path / file
+        path.write_text(f"---\nurl: https://ledger.example/1\npublished: {published}\n---\n{text}")
+        return path
+
+    first = story("first.md", "2026-01-01", DIRE)
+    sources = [story("b.txt", "2026-02-01", DIRE + " Eel denied it."), story("c.txt", "2026-03-01", GOOD)]
+    others = [story("b.text", "2026-03-01", GOOD), story("c.text", "2026-02-01", DIRE + " Eel denied it.")]
+    dumps = set()
+    for name, order in (("one", sources), ("other", others)):
+        graph = Graph.create(tmp_path / name)
+        if in_the_graph:
+            build([first], graph)
+        before = dump(graph)
+        assert len(build(order, graph).failed) == 1
+        assert dump(graph) == before
+        dumps.add(before)
+    assert len(dumps) == 1
 
 
 def test_errors_can_travel_between_processes() -> None:

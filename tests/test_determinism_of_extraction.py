@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from kg.extraction.extract import extract, extract_all
+from kg.extraction.extract import extract
 from kg.extraction.jsonl import to_json
 from kg.model import Article
+from kg.parallel import map_in_order
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "articles"
 
@@ -16,8 +17,8 @@ def articles() -> list[Article]:
 
 def test_order_and_company_do_not_change_an_extraction() -> None:
     read = articles()
-    forward = [to_json(e) for e in extract_all(read)]
-    backward = [to_json(e) for e in extract_all(reversed(read))]
+    forward = [to_json(e) for e in map(extract, read)]
+    backward = [to_json(e) for e in map(extract, reversed(read))]
     assert forward == backward[::-1]
     assert forward[0] == to_json(extract(read[0]))
     assert any(e["relations"] for e in forward)
@@ -25,11 +26,11 @@ def test_order_and_company_do_not_change_an_extraction() -> None:
 
 def test_workers_do_not_change_extractions_or_their_order() -> None:
     read = articles()
-    assert list(extract_all(read, workers=2)) == list(extract_all(read))
+    assert list(map_in_order(extract, read, workers=2)) == list(map(extract, read))
 
 
 def test_entities_and_claims_are_sorted_by_id() -> None:
-    for found in extract_all(articles()[:4]):
+    for found in map(extract, articles()[:4]):
         assert [e.id for e, _ in found.entities] == sorted(e.id for e, _ in found.entities)
         assert [r.id for r in found.relations] == sorted(r.id for r in found.relations)
         assert [f.id for f in found.figures] == sorted(f.id for f in found.figures)
