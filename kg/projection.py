@@ -6,7 +6,6 @@ so it can be thrown away and made again.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import prod
 from urllib.parse import urlsplit
 
@@ -95,14 +94,21 @@ def project(
 
     Without ``claims``, the rows of the whole graph.
     """
-    named = list(graph.articles()) if claims is None else sorted(articles)
-    cited = {id_: graph.article(id_) for id_ in named}
-    mentions = [row for id_ in named for row in mention_rows(graph, id_)]
+    stated: dict[str, list[Source]] = {}
+    cited: dict[str, Article] = {}
+    mentions: list[MentionRow] = []
+    for id_ in graph.articles() if claims is None else sorted(articles):
+        extraction = graph.extraction(id_)
+        cited[id_] = extraction.article
+        mentions.extend(MentionRow(id_, entity.id) for entity, _ in extraction.entities)
+        if claims is None:
+            for claim in extraction.claims:
+                stated.setdefault(claim.id, []).append(Source(extraction.article, claim))
     entities = {row.entity for row in mentions}
     relationships: list[RelationshipRow] = []
     claim_rows: list[ClaimRow] = []
     citations: list[CitationRow] = []
-    for sources in claims if claims is not None else chain(graph.relations(), graph.figures()):
+    for sources in claims if claims is not None else stated.values():
         row = claim_row(sources)
         claim_rows.append(row)
         entities.update(end for end in (row.subject, row.object) if end)
