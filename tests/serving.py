@@ -1,0 +1,78 @@
+"""A small graph of two articles, and a real `kg serve` on a free port over it."""
+
+import http.client
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from kg import Graph
+from kg.model import Article, Entity, Evidence, Extraction, Mention, Relation, entity_id
+
+BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+JSON = "application/sparql-results+json"
+
+
+def story(number: int, subject: str = "Acme <b>Robotics</b>", object_: str = "Bolt & Söhne") -> Extraction:
+    text = f"Story {number}. {subject} competes with {object_}. The end."
+    article = Article(text=text, url=f"https://ledger.example/{number}", title=f"Story {number}", publisher="Ledger")
+    ids = [entity_id(name, "Company") for name in (subject, object_)]
+    start, end = text.index(subject), text.index(" The end")
+    spans = [(text.index(name), text.index(name) + len(name)) for name in (subject, object_)]
+    evidence = Evidence(article.id, start, end, text[start:end], ("3",), 0.9, "test")
+    relation = Relation(*(sorted(ids)[0], "competes_with", sorted(ids)[1]), "current", (evidence,))
+    entities = [
+        (Entity(i, name, "Company"), (Mention(s, e, name),))
+        for i, name, (s, e) in zip(ids, (subject, object_), spans, strict=True)
+    ]
+    return Extraction(article, tuple(sorted(entities, key=lambda pair: pair[0].id)), (relation,), ())
+
+
+def write(folder: Path, *extractions: Extraction) -> None:
+    with Graph.create(folder).transaction() as writer:
+        for extraction in extractions:
+            writer.add(extraction)
+
+
+class Client:
+    """Speaks to one server, a connection a request."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[str]") -> None:
+        self.port, self.process = port, process
+        self.endpoint = f"http://127.0.0.1:{port}/sparql"
+
+    def request(self, method: str, target: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, target, body or None, fields)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        return response.status, {k.lower(): v for k, v in response.headers.items()}, text
+
+    def get(self, target: str, accept: str = "*/*") -> tuple[int, dict[str, str], str]:
+        return self.request("GET", target, Accept=accept)
+
+    def query(self, query: str, accept: str = JSON, **parameters: str) -> tuple[int, dict[str, str], str]:
+        return self.get("/sparql?" + urlencode({"query": query, **parameters}), accept)
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[Client]:
+    program = "from kg.cli import main; main()"
+    command = [sys.executable, "-c", program, "serve", str(folder), "--port", "0", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"127\.0\.0\.1:(\d+)/", line):
+            break
+    else:
+        raise AssertionError("the server did not start")
+    try:
+        yield Client(int(found[1]), process)
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
