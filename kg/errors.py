@@ -99,4 +99,8 @@ class BuildError(KgError):
 
 
 class LoadError(KgError):
-    """A server that the graph is loaded into did not answer, or refused."""
+    """A server that the graph is loaded into did not answer, or refused.
+
+    >>> issubclass(LoadError, KgError)
+    True
+    """

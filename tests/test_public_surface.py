@@ -54,6 +54,10 @@ def test_public_errors_share_one_base() -> None:
     assert all(issubclass(error, kg.KgError) for error in errors)
 
 
+def test_every_error_raised_on_purpose_is_public() -> None:
+    assert {error.__name__ for error in kg.KgError.__subclasses__()} <= set(kg.__all__)
+
+
 def test_public_names_are_sorted_and_are_what_dir_lists() -> None:
     assert sorted(kg.__all__) == kg.__all__ == dir(kg)
 
