@@ -152,8 +152,8 @@ def article_row(article: Article) -> ArticleRow:
 def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
     """The relationship of a relation, which cites on its own.
 
-    ``quotes`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence. ``sources``
-    counts independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most confident span.
+    ``quotes``, ``statuses`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence.
+    ``sources`` counts independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most confident span.
     """
     relation = _relation(sources)
     spans = [(source.article, evidence) for source in sources for evidence in source.claim.evidence]
@@ -164,6 +164,7 @@ def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
         "status": status(sources),
         "articles": [article.url or article.id for article, _ in spans],
         "quotes": [evidence.quote for _, evidence in spans],
+        "statuses": [s.claim.status for s in sources if isinstance(s.claim, Relation) for _ in s.claim.evidence],
         "sources": len(independent),
         "belief": round(1 - disbelief, 4),
     }

@@ -1,0 +1,297 @@
+"""The questions of ``queries/``: each stands there in SPARQL and in Cypher, and both give the same rows.
+
+``NAME.rq`` and ``NAME.cypher`` begin with the same header, each line behind a comment sign::
+
+    What figures do the articles give of a company?
+    param company entity required: the company, as in Alibaba Group
+    param metric metric optional: what is measured, as in revenue
+    column metric metric: what is measured
+    column value number: the value
+
+An entity is given by name and found by :meth:`kg.graph.Graph.find`. SPARQL then gets its IRI and must select every
+parameter, which replaces the variable of its name; Cypher gets its id as ``$company``. A parameter that is not given
+stays a variable in SPARQL and is null in Cypher. SPARQL answers with IRIs where Cypher answers with ids and names of
+types; :func:`answer` makes both the latter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final, Literal
+
+from pyoxigraph import NamedNode
+
+from kg.errors import NotFoundError, QueryError
+from kg.graph import Graph
+from kg.namespaces import KG, METRIC, id_of, iri
+from kg.query import Parameter as Term
+from kg.vocabulary import vocabulary
+
+Engine = Literal["sparql", "cypher"]
+Given = str | int | float
+Value = str | int | float | None
+
+ENGINES: Final[tuple[Engine, ...]] = ("sparql", "cypher")
+TYPES: Final = frozenset(
+    {"entity", "article", "claim", "relation", "status", "metric", "text", "integer", "number", "date"}
+)
+_PARAMETER: Final = re.compile(
+    r"param (?P<name>[a-z]\w*) (?P<type>\w+) (?:(?P<need>required|optional)|= (?P<default>[^:]+)): (?P<text>.+)"
+)
+_COLUMN: Final = re.compile(r"column (?P<name>[a-z]\w*) (?P<type>\w+): (?P<text>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a question is asked with. ``default`` stands where nothing is given; None: it may be left out."""
+
+    name: str
+    type: str
+    description: str
+    required: bool
+    default: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a row holds at one place."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in both languages. ``text`` is its first line, ``notes`` what the header says besides."""
+
+    name: str
+    text: str
+    notes: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    sparql: str
+    cypher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer: tuples in the order of ``question.columns``, in the order that the question gives them."""
+
+    question: Question
+    rows: tuple[tuple[Value, ...], ...]
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@cache
+def questions() -> Mapping[str, Question]:
+    """All questions, by name and in order of name.
+
+    >>> questions()["competitors"].parameters[0].type
+    'entity'
+    """
+    folder = files("kg.queries")
+    names = sorted(f.name.removesuffix(".rq") for f in folder.iterdir() if f.name.endswith(".rq"))
+    found = {}
+    for name in names:
+        cypher = folder.joinpath(f"{name}.cypher")
+        if not cypher.is_file():
+            raise QueryError(f"queries/{name}.rq has no {name}.cypher beside it; write the question in both languages")
+        sparql = folder.joinpath(f"{name}.rq").read_text(encoding="utf-8")
+        found[name] = parse(name, sparql, cypher.read_text(encoding="utf-8"))
+    return MappingProxyType(found)
+
+
+def question(name: str) -> Question:
+    """The question with this name. Raises :class:`~kg.errors.NotFoundError`, with the nearest names."""
+    if name in questions():
+        return questions()[name]
+    near = get_close_matches(name, list(questions()), n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "kg ask --list names them all"
+    raise NotFoundError(f"no question is named {name!r}; {hint}")
+
+
+def parse(name: str, sparql: str, cypher: str) -> Question:
+    """A question from the text of its two files.
+
+    Raises :class:`~kg.errors.QueryError` where a header is malformed or the two differ.
+
+    >>> header = "What is there?\\ncolumn thing entity: a thing"
+    >>> asked = parse("things", *(
+    ...     "".join(f"{sign} {line}\\n" for line in header.splitlines()) + "..." for sign in ("#", "//")
+    ... ))
+    >>> asked.text, asked.columns[0].name
+    ('What is there?', 'thing')
+    """
+    header = _header(sparql, "#")
+    if header != _header(cypher, "//"):
+        raise QueryError(f"the headers of queries/{name}.rq and {name}.cypher differ; they must say the same")
+    words: list[str] = []
+    parameters: list[Parameter] = []
+    columns: list[Column] = []
+    for number, line in enumerate(header, start=1):
+        place = f"queries/{name}.rq, line {number}"
+        if line.startswith("param "):
+            parameters.append(_parameter(line, place))
+        elif line.startswith("column "):
+            columns.append(_column(line, place))
+        elif parameters or columns:
+            raise QueryError(f"{place}: {line!r} is neither a param nor a column; the question's words stand above them")
+        else:
+            words.append(line)
+    if not words or not columns:
+        raise QueryError(f"queries/{name}.rq: the header must say the question and at least one column")
+    for names in ([p.name for p in parameters], [c.name for c in columns]):
+        if len(set(names)) < len(names):
+            raise QueryError(f"queries/{name}.rq: a name stands twice in the header; name each once")
+    return Question(name, words[0], " ".join(words[1:]), tuple(parameters), tuple(columns), sparql, cypher)
+
+
+def _header(text: str, sign: str) -> list[str]:
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith(sign):
+            break
+        lines.append(line.removeprefix(sign).strip())
+    return lines
+
+
+def _parameter(line: str, place: str) -> Parameter:
+    match = _PARAMETER.fullmatch(line)
+    if match is None:
+        raise QueryError(f"{place}: {line!r} is not 'param NAME TYPE required|optional|= DEFAULT: what it is'")
+    type_ = _known_type(match["type"], place)
+    required = match["need"] == "required"
+    if match["default"] is None:
+        return Parameter(match["name"], type_, match["text"], required)
+    default = _scalar(type_, match["default"].strip(), place)
+    return Parameter(match["name"], type_, match["text"], required, default)
+
+
+def _column(line: str, place: str) -> Column:
+    match = _COLUMN.fullmatch(line)
+    if match is None:
+        raise QueryError(f"{place}: {line!r} is not 'column NAME TYPE: what it is'")
+    return Column(match["name"], _known_type(match["type"], place), match["text"])
+
+
+def _known_type(type_: str, place: str) -> str:
+    if type_ not in TYPES:
+        raise QueryError(f"{place}: type {type_!r} is unknown; use one of {', '.join(sorted(TYPES))}")
+    return type_
+
+
+def _scalar(type_: str, given: Given, place: str) -> Given:
+    """A given value as its type wants it, except that names are still names."""
+    try:
+        match type_:
+            case "integer":
+                return int(given)
+            case "number":
+                return float(given)
+            case "date":
+                return date.fromisoformat(str(given)).isoformat()
+            case _:
+                return str(given)
+    except ValueError:
+        wanted = {"date": "a date such as 2026-01-31"}.get(type_, f"{'an' if type_ == 'integer' else 'a'} {type_}")
+        raise QueryError(f"{place}: {given!r} is not {wanted}") from None
+
+
+def bind(asked: Question, graph: Graph, given: Mapping[str, Given]) -> dict[str, Value]:
+    """The values of all parameters: entities as ids, None for what is left out.
+
+    Raises :class:`~kg.errors.QueryError` for a parameter that is unknown, missing or of the wrong type, and
+    :class:`~kg.errors.NotFoundError` for a name that the graph does not hold.
+    """
+    known = [p.name for p in asked.parameters]
+    for name in given:
+        if name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise QueryError(f"question {asked.name!r} has no parameter {name!r}; {takes}")
+    values: dict[str, Value] = {}
+    for parameter in asked.parameters:
+        place = f"question {asked.name!r}, parameter {parameter.name!r}"
+        if parameter.name not in given:
+            if parameter.required:
+                raise QueryError(f"{place} is missing: {parameter.description}")
+            values[parameter.name] = parameter.default
+            continue
+        value = _scalar(parameter.type, given[parameter.name], place)
+        values[parameter.name] = graph.find(str(value))[0].id if parameter.type == "entity" else value
+    return values
+
+
+def answer(asked: Question, graph: Graph, given: Mapping[str, Given], *, engine: Engine = "sparql") -> Rows:
+    """Ask a question of a graph, in either language; the rows are the same.
+
+    ``given`` holds the parameters by name, entities by name or id. Raises as :func:`bind` does.
+    """
+    values = bind(asked, graph, given)
+    if engine == "cypher":
+        found = graph.cypher(asked.cypher, **values)
+        return Rows(asked, rows(asked, found.columns, found))
+    terms = {p.name: _term(p.type, values[p.name]) for p in asked.parameters}
+    replies = graph.query(asked.sparql, **{name: term for name, term in terms.items() if term is not None})
+    return Rows(asked, rows(asked, replies.columns, replies))
+
+
+def rows(asked: Question, columns: tuple[str, ...], found: Iterator[tuple[object, ...]]) -> tuple[tuple[Value, ...], ...]:
+    """The rows of either language, from any server, with the question's columns alone and the same values."""
+    missing = [c.name for c in asked.columns if c.name not in columns]
+    if missing:
+        raise QueryError(f"question {asked.name!r} was answered without its columns {', '.join(missing)}")
+    places = [(columns.index(c.name), c.type) for c in asked.columns]
+    # A parameter that was left out is a column in SPARQL, so rows that differ in it alone come twice.
+    return tuple(dict.fromkeys(tuple(_value(type_, row[at]) for at, type_ in places) for row in found))
+
+
+def _term(type_: str, value: Value) -> Term | None:
+    match value:
+        case None:
+            return None
+        case str() if type_ in ("entity", "article", "claim"):
+            return NamedNode(iri(value))
+        case str() if type_ == "relation":
+            relation = vocabulary().relation_types.get(value)
+            return NamedNode(relation.iri) if relation else value
+        case str() if type_ == "status":
+            return NamedNode(KG + value)
+        case str() if type_ == "metric" and value in vocabulary().metrics:
+            return NamedNode(METRIC + value)
+        case _:
+            return value
+
+
+def _value(type_: str, value: object) -> Value:
+    match value:
+        case None:
+            return None
+        case str() if type_ in ("entity", "article", "claim"):
+            return id_of(value)
+        case str() if type_ == "relation":
+            return _relation_names().get(value, value)
+        case str() if type_ == "status":
+            return value.removeprefix(KG)
+        case str() if type_ == "metric":
+            return value.removeprefix(METRIC)
+        case int() | float() if type_ == "number":
+            return float(value)
+        case str() | int() | float():
+            return value
+    raise QueryError(f"a value is {type(value).__name__}, where a question's answer holds text and numbers alone")
+
+
+@cache
+def _relation_names() -> Mapping[str, str]:
+    return {relation.iri: name for name, relation in vocabulary().relation_types.items()}
