@@ -15,7 +15,7 @@ types; :func:`answer` makes both the latter.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -122,14 +122,12 @@ def question(name: str) -> Question:
 
 
 def parse(name: str, sparql: str, cypher: str) -> Question:
-    """A question from the text of its two files.
+    r"""A question from the text of its two files.
 
     Raises :class:`~kg.errors.QueryError` where a header is malformed or the two differ.
 
-    >>> header = "What is there?\\ncolumn thing entity: a thing"
-    >>> asked = parse("things", *(
-    ...     "".join(f"{sign} {line}\\n" for line in header.splitlines()) + "..." for sign in ("#", "//")
-    ... ))
+    >>> columns = "{0} What is there?\n{0} column thing entity: a thing\n"
+    >>> asked = parse("things", columns.format("#") + "SELECT ...", columns.format("//") + "MATCH ...")
     >>> asked.text, asked.columns[0].name
     ('What is there?', 'thing')
     """
@@ -146,7 +144,9 @@ def parse(name: str, sparql: str, cypher: str) -> Question:
         elif line.startswith("column "):
             columns.append(_column(line, place))
         elif parameters or columns:
-            raise QueryError(f"{place}: {line!r} is neither a param nor a column; the question's words stand above them")
+            raise QueryError(
+                f"{place}: {line!r} is neither a param nor a column; the question's words stand above them"
+            )
         else:
             words.append(line)
     if not words or not columns:
@@ -246,7 +246,9 @@ def answer(asked: Question, graph: Graph, given: Mapping[str, Given], *, engine:
     return Rows(asked, rows(asked, replies.columns, replies))
 
 
-def rows(asked: Question, columns: tuple[str, ...], found: Iterator[tuple[object, ...]]) -> tuple[tuple[Value, ...], ...]:
+def rows(
+    asked: Question, columns: tuple[str, ...], found: Iterable[tuple[object, ...]]
+) -> tuple[tuple[Value, ...], ...]:
     """The rows of either language, from any server, with the question's columns alone and the same values."""
     missing = [c.name for c in asked.columns if c.name not in columns]
     if missing:

@@ -2,6 +2,7 @@
 
 import click
 
+from kg.cli.ask import ask_command
 from kg.cli.build import build_command
 from kg.cli.check import check_command
 from kg.cli.common import Commands
@@ -27,6 +28,7 @@ for command in (
     extract_command,
     show_command,
     query_command,
+    ask_command,
     dump_command,
     check_command,
     retract_command,
