@@ -44,7 +44,8 @@ def test_rdflib_reads_the_endpoint_as_a_store(client):
 
 
 def test_another_store_reaches_the_endpoint_by_service(client):
-    query = f"SELECT DISTINCT * {{ SERVICE <{client.endpoint}> {{ ?a <https://kg.example/ontology#competesWith> ?b }} }}"
+    pattern = "?a <https://kg.example/ontology#competesWith> ?b"
+    query = f"SELECT DISTINCT * {{ SERVICE <{client.endpoint}> {{ {pattern} }} }}"
     assert len(list(pyoxigraph.Store().query(query))) == 2
 
 

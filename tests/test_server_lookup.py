@@ -45,7 +45,7 @@ def test_evidence_leads_to_its_quote_in_the_article(client):
     assert status == 303
     page, _, anchor = headers["location"].partition("#")
     body = client.get(page, "text/html")[2]
-    assert re.search(rf'id="{anchor}"></span>.*?</span><mark>', body)
+    assert re.search(rf'<mark><span class="anchors">[^<]*(<span[^<]*</span>)*<span id="{anchor}">', body)
 
 
 def test_the_page_of_an_article_holds_its_text_unchanged(client):

@@ -165,12 +165,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of an article's text that is the same all through: in a quote or not, a name or not."""
+    """A run of an article's text that is the same all through: in a quote or not, a name or not.
+
+    ``opens`` and ``closes``: quotes that overlap begin or end with it.
+    """
 
     text: str
     anchors: Sequence[str]
-    cited: bool
     entity: str | None
+    opens: bool
+    closes: bool
 
 
 def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
@@ -183,6 +187,7 @@ def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
     coming = sorted(spans, key=lambda span: (-span.start, span.anchor))
     inside: list[Span] = []
     found: list[Piece] = []
+    cited = False
     for start, end in pairwise(cuts):
         inside = [span for span in inside if span.end > start]
         opening = []
@@ -190,13 +195,17 @@ def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
             opening.append(coming.pop())
         inside.extend(opening)
         names = [span for span in inside if span.entity is not None]
+        quotes = [span for span in inside if span.entity is None]
+        opens = bool(quotes) and not cited
+        cited = any(span.end > end for span in quotes)
         shortest = min(names, key=lambda span: span.end - span.start, default=None)
         found.append(
             Piece(
                 text=text[start:end],
                 anchors=tuple(span.anchor for span in opening),
-                cited=len(names) < len(inside),
                 entity=shortest.entity if shortest else None,
+                opens=opens,
+                closes=bool(quotes) and not cited,
             )
         )
     return found

@@ -1,0 +1,111 @@
+"""The endpoint beside the bare native server in one run: latency in turn, then many clients at once for a while.
+
+python benchmarks/endpoint.py GRAPH [--seconds 60] [--clients 50]
+"""
+
+import argparse
+import http.client
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+QUERIES = {
+    "lookup": "SELECT * { GRAPH ?g { ?a <https://kg.example/ontology#competesWith> ?b } } LIMIT 10",
+    "join": "SELECT ?n ?q { ?c <https://kg.example/ontology#evidence> ?e . ?e <https://kg.example/ontology#quote> ?q . "
+    "?c <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?s . ?s <https://schema.org/name> ?n } LIMIT 500",
+    "count": "SELECT (COUNT(*) AS ?n) { ?a <https://kg.example/ontology#evidence> ?b }",
+    "rank": "SELECT ?n (COUNT(*) AS ?c) { ?a <https://schema.org/name> ?n ; "
+    "<https://kg.example/ontology#competesWith> ?b } GROUP BY ?n ORDER BY DESC(?c) LIMIT 10",
+}
+HEADERS = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
+
+
+def ask(connection: http.client.HTTPConnection, path: str, query: str) -> float:
+    began = time.perf_counter()
+    connection.request("POST", path, query.encode(), HEADERS)
+    response = connection.getresponse()
+    response.read()
+    if response.status != 200:
+        raise RuntimeError(f"status {response.status}")
+    return time.perf_counter() - began
+
+
+def memory(process: int) -> float:
+    """MB resident in a process and its children."""
+    pids = [process, *(int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split())]
+    found = 0
+    for pid in pids:
+        status = Path(f"/proc/{pid}/status")
+        if status.exists() and (match := re.search(r"VmRSS:\s+(\d+)", status.read_text())):
+            found += int(match[1])
+    return found / 1024
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("graph", type=Path)
+    arguments.add_argument("--seconds", type=float, default=60)
+    arguments.add_argument("--clients", type=int, default=50)
+    given = arguments.parse_args()
+    generation = given.graph / "generations" / (given.graph / "current").read_text().strip()
+    bare_command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "-l", str(generation)]
+    bare = subprocess.Popen([*bare_command, "-b", "127.0.0.1:7801", "--union-default-graph"], stderr=subprocess.DEVNULL)
+    program = "from kg.cli import main; main()"
+    ours = subprocess.Popen(
+        [sys.executable, "-c", program, "serve", str(given.graph), "--port", "7802"], stderr=subprocess.DEVNULL
+    )
+    try:
+        time.sleep(4)
+        sides = {"bare": (7801, "/query"), "ours": (7802, "/sparql")}
+        connections = {s: http.client.HTTPConnection("127.0.0.1", port) for s, (port, _) in sides.items()}
+        every: dict[str, list[float]] = {s: [] for s in sides}
+        for name, query in QUERIES.items():
+            times: dict[str, list[float]] = {s: [] for s in sides}
+            for _ in range(100 if name != "rank" else 30):
+                for side, (_, path) in sides.items():
+                    times[side].append(ask(connections[side], path, query))
+            medians = {s: statistics.median(t) * 1000 for s, t in times.items()}
+            ratio = medians["ours"] / medians["bare"]
+            print(
+                f"{name:8} bare {medians['bare']:8.3f} ms  ours {medians['ours']:8.3f} ms  ratio {ratio:.2f}",
+                flush=True,
+            )
+            for side in sides:
+                every[side] += times[side][:30]
+        print(f"all      ratio of medians {statistics.median(every['ours']) / statistics.median(every['bare']):.2f}")
+        done, errors = [0] * given.clients, [0] * given.clients
+        until = time.monotonic() + given.seconds
+
+        def client(number: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", 7802)
+            queries = [QUERIES["lookup"], QUERIES["join"], QUERIES["count"]]
+            while time.monotonic() < until:
+                try:
+                    ask(connection, "/sparql", queries[done[number] % 3])
+                    done[number] += 1
+                except (OSError, RuntimeError, http.client.HTTPException):
+                    errors[number] += 1
+
+        clients = [threading.Thread(target=client, args=(n,)) for n in range(given.clients)]
+        for thread in clients:
+            thread.start()
+        peak = 0.0
+        while any(thread.is_alive() for thread in clients):
+            time.sleep(0.5)
+            peak = max(peak, memory(ours.pid))
+        print(
+            f"{given.clients} clients {given.seconds:g} s: {sum(done)} answers, {sum(errors)} errors, "
+            f"{peak:.0f} MB resident at most"
+        )
+    finally:
+        bare.kill()
+        ours.terminate()
+        ours.wait()
+
+
+if __name__ == "__main__":
+    main()
