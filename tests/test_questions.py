@@ -1,0 +1,202 @@
+"""A question gives the same rows in SPARQL, in embedded Cypher and over Bolt."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from kg.loaders.neo4j import connect, load
+from neo4j import Driver
+from rdflib import Graph as RdflibGraph
+from rdflib.plugins.sparql import prepareQuery
+
+from benchmarks.synthetic import extractions
+from kg import Graph
+from kg.errors import NotFoundError, QueryError
+from kg.namespaces import PREFIXES
+from kg.questions import Given, answer, bind, parse, question, questions, rows
+from tests.bolt import Bolt, server
+
+NAMES = sorted(questions())
+ALIBABA = {"company": "Alibaba Group"}
+HUB, ONE, OTHER = "Synthetic 1 Holdings", "Synthetic 40 Holdings", "Synthetic 300 Holdings"
+
+ON_EXAMPLES: dict[str, Mapping[str, Given]] = {
+    "changes": {"since": "2026-01-01", "until": "2026-12-31"},
+    "edge": {**ALIBABA, "other": "Z.ai"},
+    "market_shares": {"place": "China"},
+    "partners_of_rivals": {"company": "Pinduoduo"},
+    "paths": {"company": "Pinduoduo", "other": "Z.ai"},
+    "suppliers": {"company": "Velquist"},
+}
+ON_SYNTHETIC: dict[str, Mapping[str, Given]] = {
+    "changes": {"since": "2026-11-01", "until": "2026-12-01"},
+    "edge": {"company": ONE, "other": HUB},
+    "figures": {"company": ONE, "metric": "employees"},
+    "market_shares": {"place": "Malaysia"},
+    "most_connected": {"minimum": 50},
+    "paths": {"company": ONE, "other": OTHER},
+}
+Rows = frozenset[tuple[object, ...]]
+filled: set[str] = set()
+
+
+def parameters(name: str, graph: Graph, chosen: dict[str, Mapping[str, Given]], company: str) -> Mapping[str, Given]:
+    if name in chosen:
+        return chosen[name]
+    if name == "citations":
+        (sources, *_) = graph.relations(entity=graph.find(company)[0].id)
+        return {"claim": sources[0].claim.id}
+    return {"company": company} if any(p.name == "company" and p.required for p in question(name).parameters) else {}
+
+
+def in_both(name: str, graph: Graph, given: Mapping[str, Given]) -> Rows:
+    sparql, cypher = (answer(question(name), graph, given, engine=engine) for engine in ("sparql", "cypher"))
+    assert frozenset(sparql) == frozenset(cypher)
+    assert len(sparql) == len(cypher)
+    if len(sparql):
+        filled.add(name)
+    return frozenset(sparql)
+
+
+@pytest.fixture(scope="session")
+def synthetic_graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    graph = Graph.create(tmp_path_factory.mktemp("synthetic") / "graph")
+    with graph.transaction() as writer:
+        for extraction in extractions(10_000):
+            writer.add(extraction)
+    return graph
+
+
+@pytest.fixture(scope="module")
+def examples(example_folder: Path) -> Graph:
+    return Graph.open(example_folder)
+
+
+@pytest.fixture(scope="module")
+def loaded(examples: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Driver, Bolt]]:
+    with server(tmp_path_factory.mktemp("bolt")) as bolt, connect(bolt.uri, bolt.user, bolt.password) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n", database_=bolt.database)
+        load(examples, driver, database=bolt.database)
+        yield driver, bolt
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_give_the_same_rows_of_the_examples(name: str, examples: Graph) -> None:
+    in_both(name, examples, parameters(name, examples, ON_EXAMPLES, "Alibaba Group"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_give_the_same_rows_of_ten_thousand_articles(name: str, synthetic_graph: Graph) -> None:
+    company = HUB if name == "co_investors" else ONE
+    in_both(name, synthetic_graph, parameters(name, synthetic_graph, ON_SYNTHETIC, company))
+
+
+def test_every_question_has_an_answer_in_one_of_the_graphs() -> None:
+    if not filled:
+        pytest.skip("runs after the comparisons, which were not selected")
+    assert set(NAMES) <= filled
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_server_over_bolt_gives_the_same_rows(name: str, examples: Graph, loaded: tuple[Driver, Bolt]) -> None:
+    driver, bolt = loaded
+    asked = question(name)
+    given = parameters(name, examples, ON_EXAMPLES, "Alibaba Group")
+    found = driver.execute_query(asked.cypher, bind(asked, examples, given), database_=bolt.database)  # type: ignore[arg-type]
+    columns = tuple(found.keys) or tuple(c.name for c in asked.columns)  # ArcadeDB names none where no row is found
+    over_bolt = rows(asked, columns, (tuple(record.values()) for record in found.records))
+    assert frozenset(over_bolt) == frozenset(answer(asked, examples, given))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rdflib_parses_every_question(name: str) -> None:
+    prepareQuery(question(name).sparql, initNs=PREFIXES)
+
+
+def test_rdflib_answers_as_the_graph_does(examples: Graph, tmp_path: Path) -> None:
+    file = tmp_path / "graph.nt"
+    with file.open("wb") as out:
+        examples.dump(out, format="turtle")
+    whole = RdflibGraph().parse(file, format="turtle")
+    found = {str(row[0]) for row in whole.query("SELECT ?c { ?c a kg:Relation }", initNs=PREFIXES)}  # type: ignore[index]
+    assert len(found) == sum(examples.statistics().relations.values())
+
+
+def test_a_name_is_found_under_any_spelling(examples: Graph) -> None:
+    by_name = answer(question("competitors"), examples, {"company": "ALIBABA"})
+    assert by_name.rows == answer(question("competitors"), examples, {"company": "entity/alibaba-group"}).rows
+    assert {row[0] for row in by_name} >= {"entity/douyin", "entity/pinduoduo"}
+
+
+def test_every_claim_that_an_answer_names_is_in_the_graph(examples: Graph) -> None:
+    for row in answer(question("partners_of_rivals"), examples, {"company": "Pinduoduo"}):
+        for claim in row[2:]:
+            assert examples.claim(str(claim))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("competitors", {}, "parameter 'company' is missing"),
+        ("competitors", {"compny": "X"}, "no parameter 'compny'"),
+        ("changes", {"since": "yesterday", "until": "2026-01-01"}, "'yesterday' is not a date"),
+        ("most_connected", {"minimum": "many"}, "'many' is not an integer"),
+    ],
+)
+def test_a_wrong_parameter_is_named(name: str, given: dict[str, str], message: str, examples: Graph) -> None:
+    with pytest.raises(QueryError, match=message):
+        answer(question(name), examples, given)
+
+
+def test_an_unknown_company_or_question_is_answered_with_near_names(examples: Graph) -> None:
+    with pytest.raises(NotFoundError, match="alibaba"):
+        answer(question("competitors"), examples, {"company": "Alibabba"})
+    with pytest.raises(NotFoundError, match="did you mean competitors"):
+        question("competitor")
+
+
+@pytest.mark.parametrize("value", ['x"} DELETE', "x' OR 1=1 //", "Alibaba> . ?s ?p ?o", "\x00", "$company"])
+def test_a_parameter_is_never_part_of_the_query(value: str, examples: Graph) -> None:
+    for engine in ("sparql", "cypher"):
+        assert not answer(question("citations"), examples, {"claim": "claim/" + "0" * 20}, engine=engine)
+        assert not answer(question("figures"), examples, {**ALIBABA, "metric": value}, engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("What?", "at least one column"),
+        ("column a text: b", "must say the question"),
+        ("What?\ncolumn a thing: b", "type 'thing' is unknown"),
+        ("What?\nparam a text: b\ncolumn a text: b", "is not 'param NAME TYPE"),
+        ("What?\nparam a integer = many: b\ncolumn a text: b", "is not an integer"),
+        ("What?\ncolumn a: b", "is not 'column NAME TYPE"),
+        ("What?\ncolumn a text: b\nmore words", "neither a param nor a column"),
+        ("What?\ncolumn a text: b\ncolumn a text: c", "stands twice"),
+    ],
+)
+def test_a_malformed_header_is_refused(header: str, message: str) -> None:
+    sparql, cypher = ("".join(f"{sign} {line}\n" for line in header.splitlines()) for sign in ("#", "//"))
+    with pytest.raises(QueryError, match=message):
+        parse("wrong", sparql, cypher)
+
+
+def test_two_headers_that_differ_are_refused() -> None:
+    with pytest.raises(QueryError, match="differ"):
+        parse("wrong", "# What?\n# column a text: b\n", "// What?\n// column a text: c\n")
+
+
+@pytest.mark.parametrize("engine", ["sparql", "cypher"])
+def test_the_command_shows_names_and_gives_ids(engine: str, kg, example_folder: Path) -> None:
+    shown = kg("ask", "competitors", "--company", "Alibaba Group", "--graph", example_folder, "--engine", engine)
+    assert shown.exit_code == 0
+    assert "Pinduoduo" in shown.output
+    as_csv = kg("ask", "competitors", "--company", "Alibaba", "--graph", example_folder, "--format", "csv")
+    assert as_csv.output.splitlines()[0] == "rival,rival_name,status,article,published,quote"
+    assert "entity/douyin,Douyin,current,article/" in as_csv.output
+
+
+def test_the_command_lists_every_question_without_a_graph(kg) -> None:
+    listed = kg("ask", "--list")
+    assert listed.exit_code == 0
+    assert all(name in listed.output for name in NAMES)
