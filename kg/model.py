@@ -213,7 +213,8 @@ class Figure:
 
     >>> revenue = Quantity(value=33.4e9, unit="CNY", text="RMB33.4 billion")
     >>> dollars = Quantity(value=4.67e9, unit="USD", text="$4.67 billion")
-    >>> found = Figure("entity/alibaba-cloud", "revenue", revenue, evidence=(), period="2025-07-01/2025-09-30", also=(dollars,))
+    >>> period = "2025-07-01/2025-09-30"
+    >>> found = Figure("entity/alibaba-cloud", "revenue", revenue, evidence=(), period=period, also=(dollars,))
     >>> found.kind, found.also[0].unit
     ('reported', 'USD')
     """

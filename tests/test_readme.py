@@ -110,7 +110,7 @@ def test_the_first_command_installs_builds_shows_and_queries() -> None:
         [".venv/bin/pip", "install"],
         [".venv/bin/kg", "build"],
         [".venv/bin/kg", "show"],
-        [".venv/bin/kg", "query"],
+        [".venv/bin/kg", "ask"],
     ]
 
 
