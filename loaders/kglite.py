@@ -8,9 +8,10 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from io import StringIO
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,7 @@ Parameter = str | int | float | bool | None | Sequence["Parameter"] | Mapping[st
 
 FORMAT: Final = 1
 _BATCH: Final = 10_000
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 # LOAD CSV of kglite reads any file of the machine, and its plan hides that in branches of UNION: hence the words.
 _LOADS_CSV: Final = re.compile(r"\bload\b.*\bcsv\b", re.IGNORECASE | re.DOTALL)
 
@@ -79,18 +81,23 @@ class CypherAnswer:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...]
+    _dicts: list[dict[str, Value]] = field(repr=False)
+
+    @property
+    def rows(self) -> tuple[tuple[Value, ...], ...]:
+        """The rows as tuples in the order of ``columns``."""
+        return tuple(self)
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
-        return iter(self.rows)
+        return map(tuple, map(dict.values, self._dicts))
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._dicts)
 
     def dicts(self) -> list[dict[str, Value]]:
         """The rows as dictionaries by column."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        return self._dicts
 
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
         """The nodes, relationships and paths of the answer as one graph.
@@ -195,9 +202,7 @@ class CypherEngine:
             raise QueryError(f"the query cannot be answered: {error}") from error
         if isinstance(view, str):
             raise QueryError("FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv")
-        columns = tuple(view.columns)
-        rows = tuple(tuple([_value(row[column]) for column in columns]) for row in view)
-        return CypherAnswer(columns, rows, tuple(str(w) for w in view.warnings))
+        return CypherAnswer(tuple(view.columns), tuple(map(str, view.warnings)), _made_ours(view.to_list()))
 
     def _current(self, graph: Graph) -> kglite.FrozenGraph:
         loaded = self._loaded
@@ -291,10 +296,19 @@ def build(rows: Projection) -> kglite.KnowledgeGraph:
     return graph
 
 
+def _made_ours(rows: list[dict[str, Any]]) -> list[dict[str, Value]]:
+    """The engine's rows, with :func:`_value` where a column holds anything that may need it; most do not."""
+    for column in rows[0] if rows else ():
+        if not _SCALARS.issuperset(map(type, map(itemgetter(column), rows))):
+            for row in rows:
+                row[column] = _value(row[column])
+    return rows
+
+
 def _value(value: Any) -> Value:
     """A value of the engine with nodes, relationships and paths, which it gives as dictionaries, made ours."""
     if type(value) is list:
-        return [_value(item) for item in value]
+        return value if _SCALARS.issuperset(map(type, value)) else [_value(item) for item in value]
     if type(value) is not dict:
         return value  # type: ignore[no-any-return]
     keys = value.keys()

@@ -5,7 +5,9 @@ leaves a correct graph of the articles that are marked, and the next one does th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -33,7 +35,7 @@ from kg.projection import (
 )
 from kg.vocabulary import vocabulary
 
-_CLAIMS_A_TRANSACTION: Final = 1_000
+_CLAIMS_A_TRANSACTION: Final = 500
 _ARTICLES_A_TRANSACTION: Final = 200
 RETRY_SECONDS: Final = 30.0
 
@@ -98,33 +100,45 @@ def load(
     are left alone. Raises :class:`~kg.errors.LoadError`; calling it again continues.
     """
     try:
-        with driver.session(database=database) as session:
-            return _load(graph, session, on_progress or (lambda _done, _total: None))
+        with driver.session(database=database) as reading, driver.session(database=database) as writing:
+            return _load(graph, reading, writing, on_progress or (lambda _done, _total: None))
     except (DriverError, Neo4jError) as error:
         raise LoadError(f"the server stopped answering or refused: {error}; load again to continue") from error
 
 
-def _load(graph: Graph, session: Session, on_progress: Callable[[int, int], None]) -> LoadReport:
+def _load(graph: Graph, session: Session, writing: Session, on_progress: Callable[[int, int], None]) -> LoadReport:
     for statement in schema():
         session.run(statement).consume()
     loaded = session.execute_read(_fingerprints)
     current = fingerprints(graph)
     retracted = sorted(loaded.keys() - current.keys())
     changed = [id_ for id_ in current if loaded.get(id_) != current[id_]]
-    planner = _Planner(graph)
-    claims = removed = done = 0
-    for articles in (*batches(retracted, _ARTICLES_A_TRANSACTION), *planner.groups(changed)):
+    planner = _Planner(graph, most=2 * len(changed) > len(current))
+
+    def prepared(articles: list[str]) -> _Batch:
         known = session.execute_read(_known, articles) if loaded.keys() & set(articles) else _Known()
         batch = planner.batch([a for a in articles if a in current], known)
         if loaded:
             batch = planner.retyped(batch, session.execute_read(_labels, batch.entities))
         batch.fingerprints = {a: current[a] for a in articles if a in current}
         batch.retracted = [a for a in articles if a not in current]
-        session.execute_write(_write, batch)
-        claims += len(batch.claims)
-        removed += len(batch.claims_gone)
-        done += len(articles)
-        on_progress(done, len(retracted) + len(changed))
+        return batch
+
+    claims = removed = done = 0
+    with ThreadPoolExecutor(1) as writer:  # one batch is written while the next is read from the graph
+        written: Future[None] | None = None
+        for articles in chain(batches(retracted, _ARTICLES_A_TRANSACTION), planner.groups(changed)):
+            batch = prepared(articles)
+            if written is not None:
+                written.result()
+                on_progress(done, len(retracted) + len(changed))
+            written = writer.submit(writing.execute_write, _write, batch)
+            claims += len(batch.claims)
+            removed += len(batch.claims_gone)
+            done += len(articles)
+        if written is not None:
+            written.result()
+            on_progress(done, done)
     return LoadReport(len(changed), len(current) - len(changed), len(retracted), claims, removed)
 
 
@@ -140,8 +154,8 @@ class _Known:
 class _Batch:
     """What one transaction writes."""
 
-    own: dict[str, ArticleRow]
     known: _Known
+    own: dict[str, ArticleRow] = field(default_factory=dict)
     claims: dict[str, Sequence[Source]] = field(default_factory=dict)
     claims_gone: list[str] = field(default_factory=list)
     entities: dict[str, EntityRow] = field(default_factory=dict)
@@ -155,8 +169,11 @@ class _Batch:
 class _Planner:
     """Decides what each transaction writes. A claim or an entity is written whole, so once is enough."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, most: bool) -> None:
         self._graph = graph
+        # Where most is written, one pass over the graph is faster than looking each claim up in all its articles.
+        everything = chain(graph.relations(), graph.figures()) if most else ()
+        self._sources = {sources[0].claim.id: sources for sources in everything}
         self._claims_done: set[str] = set()
         self._entities_done: set[str] = set()
 
@@ -179,9 +196,11 @@ class _Planner:
         return {id_of(quad.subject.value) for quad in found if isinstance(quad.subject, NamedNode)}
 
     def batch(self, articles: list[str], known: _Known) -> _Batch:
-        batch = _Batch({id_: article_row(self._graph.article(id_)) for id_ in articles}, known)
+        batch = _Batch(known)
         stated = {claim for article in articles for claim in self._claims(article)}
         self._add_claims(batch, (stated - self._claims_done) | known.claims.keys())
+        read = {source.article.id: source.article for sources in batch.claims.values() for source in sources}
+        batch.own = {id_: article_row(read.get(id_) or self._graph.article(id_)) for id_ in articles}
         for article in articles:
             batch.mentions.extend(mention_rows(self._graph, article))
         self._add_entities(batch, known.entities | {row.entity for row in batch.mentions})
@@ -190,7 +209,7 @@ class _Planner:
     def _add_claims(self, batch: _Batch, claims: Iterable[str]) -> None:
         for claim in sorted(claims):
             try:
-                batch.claims[claim] = self._graph.claim(claim)
+                batch.claims[claim] = self._sources.get(claim) or self._graph.claim(claim)
             except NotFoundError:
                 batch.claims_gone.append(claim)
             self._claims_done.add(claim)
