@@ -16,6 +16,7 @@ _HEADLINE_SHARE = 0.7
 _LONGEST = 8
 _AND_COMPANY = frozenset({"co", "co.", "company", "sons", "partners", "brothers", "associates"})
 _MARKUP = frozenset("<>={}|\\")
+_CURRENCY = frozenset("£$€¥₹₩")
 _MARKS = frozenset("()[]{}<>\"“”‘'’,;:.!?…") | {"&lt;", "&gt;", "--", "—", "–"}
 
 
@@ -81,10 +82,10 @@ def _is_headline(sentence: list[str]) -> bool:
 def is_capital(word: str) -> bool:
     """Whether a word is written as names are: ``Acme``, ``eBay``, ``IBM``, ``A320``.
 
-    >>> [is_capital(w) for w in ("Acme", "eBay", "3G", "2004", "the")]
-    [True, True, True, False, False]
+    >>> [is_capital(w) for w in ("Acme", "eBay", "3G", "2004", "the", "US$", "£1M")]
+    [True, True, True, False, False, False, False]
     """
-    if _MARKUP.intersection(word):
+    if _MARKUP.intersection(word) or _CURRENCY.intersection(word) or word == "Â":
         return False
     if word[0].isupper():
         return True

@@ -20,6 +20,7 @@ _SPEAKING = frozenset(
 )
 _COMMA = frozenset({",", "-", "--", "–", "—", "("})
 _APPOSITION = 9
+_NAMED_AFTER = 2.5
 
 
 def own_votes(name: list[str]) -> Votes:
@@ -51,8 +52,11 @@ def own_votes(name: list[str]) -> Votes:
         votes["Person"] += 3.5
     if any(c.isdigit() for w in name for c in w):
         votes["Product"] += 2.5
+        votes[""] += 4 if lower[0] in words("numbered") else 0  # "Chapter 11", "March 2"
+    if not any(c.isalpha() for w in name for c in w):
+        votes[""] += 9
     if len(name) > 1 and lower[-1] not in words("company_heads") and _is_company(name[0]):
-        votes["Product"] += 1.5
+        votes["Product"] += _NAMED_AFTER
     votes["Company"] += 0.4
     if len(name) == 1 and name[0][0].islower():
         votes["Product"] += 0.5
