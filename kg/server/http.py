@@ -126,7 +126,6 @@ class _Connection(asyncio.Protocol):
         self.headers: dict[str, str] = {}
         self.body = bytearray()
         self.in_head = True
-        self.head_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -188,7 +187,7 @@ class _Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self.in_head = False
-        if self.head_bytes > HEAD_LIMIT and len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
+        if len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
             raise _RefusedError(_too_long_head())
         length = self.headers.get("content-length", "")
         if length.isdigit() and int(length) > self.server.body_limit:
