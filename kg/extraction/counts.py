@@ -29,7 +29,7 @@ PEOPLE: Final = word_set(
     "doctor employee engineer expert fan farmer gamer guest holder individual investor job "
     "journalist labourer laborer lawyer learner manager man member motorist musician official owner "
     "partner passenger patient pensioner people person personnel pilot player policyholder population position post "
-    "professional reader redundancy refugee representative resident role scientist seller shareholder "
+    "professional reader redundancy refugee representative resident role scientist seller specialist shareholder "
     "shopper smoker staff student subscriber supporter surfer taxpayer teacher tourist trader traveller traveler "
     "user viewer victim visitor volunteer voter woman worker workforce american australian briton european "
     "russian chinese indian japanese german"

@@ -188,7 +188,7 @@ def _labelled(
             if end > size or (i < figure.end and figure.start < end):
                 continue
             fitting = _fitting(metric, kind, changing=changing)
-            if fitting is None:
+            if fitting is None or (fitting.name == "interest_rate" and changing):
                 continue
             gap = i - figure.end if i >= figure.end else figure.start - end
             close = max((nearness.get(t, 0.0) for t in range(i, end)), default=0.0)
@@ -225,7 +225,12 @@ def _changes(tree: Tree, figure: FigureSpan) -> bool:
     around = (*tree.lower[max(0, figure.start - 4) : figure.start], *tree.lower[figure.end : figure.end + 5])
     if any(w in RISING or w in FALLING for w in around):
         return True
-    nouns = [t for t in tree.ancestors(_root(tree, figure)) if tree.is_noun(t)][:2]
+    above = list(tree.ancestors(_root(tree, figure)))
+    if len(above) > 1 and tree.lower[above[0]] == "of" and tree.lower[above[1]] == "rate":
+        verb = next((t for t in above if tree.is_verb(t)), None)
+        if verb is not None and tree.lower[verb] in RISING | FALLING:  # "grow at an annual rate of 7%"
+            return True
+    nouns = [t for t in above if tree.is_noun(t)][:2]
     near = (t for noun in nouns for t in (noun, *tree.having(noun, "compound", "amod")))
     return any(tree.lower[t] in RISING or tree.lower[t] in FALLING for t in near)
 
@@ -240,7 +245,12 @@ def _by_verb(tree: Tree, figure: FigureSpan, kind: str) -> list[tuple[float, str
         if not tree.is_verb(token):
             continue
         metrics = table.verbs.get(tree.lower[token], ())
-        found += [(strength, metric.name) for metric in metrics if kind in metric.measured_in]
+        # What is cut by a percentage is a price or a cost; jobs in percent are named.
+        found += [
+            (strength, metric.name)
+            for metric in metrics
+            if kind in metric.measured_in and (metric.name, kind) != ("job_cuts", "percent")
+        ]
         strength -= 2.0
         if strength < 3:
             break
@@ -274,6 +284,12 @@ def _by_rule(tree: Tree, words: Sequence[str], figure: FigureSpan, kind: str) ->
             found.append((11.5, "earnings_per_share"))
         else:
             found.append((9.0, "share_price"))
+    if (
+        kind == "money"
+        and after[:1] == ["into"]
+        and any(tree.lower[t] == "put" for t in tree.ancestors(_root(tree, figure)))
+    ):
+        found.append((9.0, "investment"))
     if kind == "money" and (after[:1] and after[0] in _EACH):
         found.append((9.0, "price"))
     if kind == "percent" and window & _OWNING and not _changes(tree, figure):
