@@ -4,6 +4,7 @@ A reference entity is what the catalogue says it is. The type of any other name 
 its own words, of the words around each occurrence, and of the stock tagger as one voice among them.
 """
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from kg.resolution.reference import Catalogue, catalogue
 
 _LONGEST_NAME = 8
 _LAST_WORD_SHARE = 0.7
+_SEPARATORS = frozenset({",", "and", "or", "the", "&"})
 
 
 @dataclass(slots=True)
@@ -183,6 +185,7 @@ class Names:
             for type_, weight in own_votes(text.word[found[0][0] : found[0][1]]).items():
                 votes[key][type_] += weight
         _share_surnames(votes)
+        _share_lists(text, [(s, e, keys[text.joined(s, e)]) for s, e in runs], votes)
         for key, found in spans.items():
             best = self._type(votes[key])
             if best is None:
@@ -292,6 +295,30 @@ def _share_surnames(votes: dict[str, Votes]) -> None:
         if shared > 1:
             found["Person"] = max(found["Person"], shared)
             surnames[last]["Person"] = max(surnames[last]["Person"], shared)
+
+
+def _share_lists(text: Text, runs: list[tuple[int, int, str]], votes: dict[str, Votes]) -> None:
+    """Names of one list are of one type: what is said of some counts for the others, "brands such as X, Y and Z"."""
+    lists: list[list[str]] = []
+    for before, after in itertools.pairwise(runs):
+        between = text.tree.lower[before[1] : after[0]]
+        if (
+            not 0 < len(between) <= 3
+            or not _SEPARATORS.issuperset(between)
+            or not text.same_sentence(before[0], after[0])
+        ):
+            continue
+        if lists and lists[-1][-1] == before[2]:
+            lists[-1].append(after[2])
+        else:
+            lists.append([before[2], after[2]])
+    for names in lists:
+        if len(set(names)) < 3:
+            continue
+        most = sorted({n: max(votes[n]["Product"], 0) for n in names}.values())
+        middle = most[len(most) // 2]
+        for name in set(names):
+            votes[name]["Product"] = max(votes[name]["Product"], middle)
 
 
 @Language.factory("kg_names", default_config={"least": 0.9})

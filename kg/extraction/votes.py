@@ -229,8 +229,27 @@ def _syntax(text: Text, last: int, votes: Votes) -> None:
             votes["Company"] += 1
         elif verb in words("product_verbs"):
             votes["Product"] += 1
-    else:
-        _examples(text, last, votes)
+    _examples(text, last, votes)
+
+
+def _inventory(text: Text, verb: int, votes: Votes) -> None:
+    """``its brands include X``: the subject tells the type."""
+    if text.tree.lower[verb] in {"include", "includes", "included", "are"}:
+        for subject in text.tree.having(verb, "nsubj"):
+            if text.tree.lower[subject] in words("product_nouns"):
+                votes["Product"] += 3
+            elif text.tree.lower[subject].removesuffix("s") in words("company_nouns"):
+                votes["Company"] += 2
+
+
+def _kind_behind(text: Text, first: int, last: int, votes: Votes) -> None:
+    """``the X and Y brands``: the noun behind the last of some names tells the type of all of them."""
+    tree = text.tree
+    for name in (first, last):
+        head = tree.head[name]
+        if tree.dep[name] in ("compound", "nmod") and head > last and tree.lower[head] in words("brand_nouns"):
+            votes["Product"] += 3
+            return
 
 
 def _examples(text: Text, last: int, votes: Votes) -> None:
@@ -238,6 +257,10 @@ def _examples(text: Text, last: int, votes: Votes) -> None:
     tree = text.tree
     first = tree.first_conjunct(last)
     preposition = tree.head[first]
+    if tree.dep[first] in ("dobj", "attr"):
+        _inventory(text, preposition, votes)
+    if tree.dep[last] in ("conj", "compound", "nmod", "poss", "nsubj", "dobj", "appos"):
+        _kind_behind(text, first, last, votes)
     if tree.dep[first] != "pobj" or tree.lower[preposition] not in {"like", "including", "as"}:
         return
     noun = tree.lower[tree.head[preposition]]
