@@ -124,10 +124,13 @@ def _value(term: NamedNode | BlankNode | RdfLiteral | Triple | None) -> Value:
             return None
         case RdfLiteral(value=text, datatype=datatype):
             kind = datatype.value.removeprefix(XSD)
-            if kind in ("integer", "nonNegativeInteger", "int", "long"):
-                return int(text)
-            if kind in ("decimal", "double", "float"):
-                return float(text)
+            try:
+                if kind in ("integer", "nonNegativeInteger", "int", "long"):
+                    return int(text)
+                if kind in ("decimal", "double", "float"):
+                    return float(text)
+            except ValueError:  # RDF allows a literal that is no number of its datatype, as in "abc"^^xsd:integer
+                return text
             if kind == "boolean":
                 return text in ("true", "1")
             return text
@@ -160,7 +163,7 @@ def ask(store: Store, query: str, parameters: Mapping[str, Parameter]) -> Answer
         )
     except SyntaxError as error:
         raise QueryError(f"the query does not parse: {error.msg}") from error
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(f"the query cannot be answered: {error}") from error
     match result:
         case QuerySolutions():

@@ -60,10 +60,10 @@ publisher_ = NamedNode(SCHEMA + "publisher")
 _author = NamedNode(SCHEMA + "author")
 _published = NamedNode(SCHEMA + "datePublished")
 _language = NamedNode(SCHEMA + "inLanguage")
-_body = NamedNode(SCHEMA + "articleBody")
-_quote = NamedNode(KG + "quote")
-_start = NamedNode(KG + "start")
-_end = NamedNode(KG + "end")
+body_ = NamedNode(SCHEMA + "articleBody")
+quote_ = NamedNode(KG + "quote")
+start_ = NamedNode(KG + "start")
+end_ = NamedNode(KG + "end")
 _refers_to = NamedNode(KG + "refersTo")
 _mention_kind = NamedNode(KG + "mentionKind")
 _confidence = NamedNode(KG + "confidence")
@@ -158,7 +158,7 @@ def article_quads(extraction: Extraction) -> Iterator[Quad]:
 
 def _metadata(article: Article, graph: NamedNode) -> Iterator[Quad]:
     yield Quad(graph, type_, article_class, graph)
-    yield Quad(graph, _body, Literal(article.text), graph)
+    yield Quad(graph, body_, Literal(article.text), graph)
     yield Quad(graph, sha256_, Literal(article.sha256), graph)
     yield Quad(graph, _language, Literal(article.language), graph)
     if article.url:
@@ -182,9 +182,9 @@ def _entity(entity: Entity, found: Iterable[Mention], graph: NamedNode) -> Itera
         yield Quad(mention_node, type_, _mention_class, graph)
         yield Quad(mention_node, _refers_to, entity_node, graph)
         yield Quad(mention_node, _derived_from, graph, graph)
-        yield Quad(mention_node, _start, Literal(str(mention.start), datatype=_integer), graph)
-        yield Quad(mention_node, _end, Literal(str(mention.end), datatype=_integer), graph)
-        yield Quad(mention_node, _quote, Literal(mention.text), graph)
+        yield Quad(mention_node, start_, Literal(str(mention.start), datatype=_integer), graph)
+        yield Quad(mention_node, end_, Literal(str(mention.end), datatype=_integer), graph)
+        yield Quad(mention_node, quote_, Literal(mention.text), graph)
         yield Quad(mention_node, _mention_kind, Literal(mention.kind), graph)
 
 
@@ -213,9 +213,9 @@ def _evidence(claim: str, claim_node: NamedNode, evidence: Evidence, graph: Name
     yield Quad(claim_node, evidence_, evidence_node, graph)
     yield Quad(evidence_node, type_, _evidence_class, graph)
     yield Quad(evidence_node, _derived_from, graph, graph)
-    yield Quad(evidence_node, _quote, quote, graph)
-    yield Quad(evidence_node, _start, Literal(start, datatype=_integer), graph)
-    yield Quad(evidence_node, _end, Literal(end, datatype=_integer), graph)
+    yield Quad(evidence_node, quote_, quote, graph)
+    yield Quad(evidence_node, start_, Literal(start, datatype=_integer), graph)
+    yield Quad(evidence_node, end_, Literal(end, datatype=_integer), graph)
     yield Quad(evidence_node, _confidence, _number(evidence.confidence), graph)
     yield Quad(evidence_node, _extractor, Literal(evidence.extractor), graph)
     for label in evidence.citations:
@@ -315,7 +315,7 @@ class ArticleGraph:
     def article(self) -> Article:
         """Title, publisher and the other metadata with the text."""
         return Article(
-            text=self._required(self.graph, _body),
+            text=self._required(self.graph, body_),
             url=self._term(self.graph, _url),
             title=self._term(self.graph, _headline),
             publisher=self._term(self.graph, publisher_),
@@ -329,9 +329,9 @@ class ArticleGraph:
         mentions: dict[str, list[Mention]] = {}
         for n in self._instances(_mention_class):
             mention = Mention(
-                start=int(self._required(n, _start)),
-                end=int(self._required(n, _end)),
-                text=self._required(n, _quote),
+                start=int(self._required(n, start_)),
+                end=int(self._required(n, end_)),
+                text=self._required(n, quote_),
                 kind=self._required(n, _mention_kind),
             )
             mentions.setdefault(self._required(n, _refers_to), []).append(mention)
@@ -355,9 +355,9 @@ class ArticleGraph:
     def _one_evidence(self, n: NamedNode) -> Evidence:
         return Evidence(
             article=id_of(self.graph.value),
-            start=int(self._required(n, _start)),
-            end=int(self._required(n, _end)),
-            quote=self._required(n, _quote),
+            start=int(self._required(n, start_)),
+            end=int(self._required(n, end_)),
+            quote=self._required(n, quote_),
             citations=tuple(self._terms(n, _citation)),
             confidence=float(self._required(n, _confidence)),
             extractor=self._required(n, _extractor),

@@ -1,16 +1,17 @@
 """``kg check`` finds what is not as it should be: a quote that moved, an edge that nothing supports."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from kg import Graph
 from kg.check import check
 from kg.graph import Writer
 from kg.model import Article, Entity, Evidence, Extraction, Mention, Relation, entity_id
-from kg.namespaces import KG
+from kg.namespaces import KG, REFERENCE_GRAPH, SCHEMA, XSD
 from kg.rdf import node
 
 TEXT = "Acme bought Bolt for $5 million."
@@ -74,3 +75,84 @@ def test_a_transaction_that_ended_writes_no_more(tmp_path: Path) -> None:
         assert isinstance(writer, Writer)
     with pytest.raises(GraphError, match="the transaction has ended"):
         writer.add(SAID)
+
+
+def altered(folder: Path, change: Callable[[Store], None]) -> Graph:
+    graph = graph_of(folder, SAID)
+    with graph.transaction() as writer:
+        change(writer._open())
+    return graph
+
+
+def replacing(predicate: str, old: Literal, new: Literal | None) -> Callable[[Store], None]:
+    def change(store: Store) -> None:
+        for quad in list(store.quads_for_pattern(None, NamedNode(predicate), old, None)):
+            store.remove(quad)
+            if new is not None:
+                store.add(Quad(quad.subject, quad.predicate, new, quad.graph_name))
+
+    return change
+
+
+def integer(value: str) -> Literal:
+    return Literal(value, datatype=NamedNode(XSD + "integer"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (replacing(SCHEMA + "articleBody", Literal(TEXT), None), "the article has no text or no language"),
+        (
+            replacing(SCHEMA + "articleBody", Literal(TEXT), Literal(TEXT + " Again.")),
+            "the article is not the one that was read: its SHA-256 is another",
+        ),
+        (
+            replacing(KG + "start", integer("12"), integer("x")),
+            "a quote needs exactly one text, start and end, and numbers for the last two",
+        ),
+        (
+            replacing(KG + "start", integer("12"), integer("-20")),
+            "the quote 'Bolt' does not stand at -20-16",
+        ),
+        (
+            replacing(KG + "start", integer("12"), None),
+            "a quote needs exactly one text, start and end, and numbers for the last two",
+        ),
+        (
+            replacing(KG + "extractor", Literal(""), None),
+            "what the article says cannot be told: a value is missing or malformed",
+        ),
+        (lambda store: store.clear_graph(node(ARTICLE.id)), "this graph is no article's"),
+    ],
+)
+def test_damage_to_a_stored_article_is_reported_and_never_ends_the_check(
+    tmp_path: Path, change: Callable[[Store], None], message: str
+) -> None:
+    assert message in messages(altered(tmp_path, change))
+
+
+EDGE = (node(ACME.id), NamedNode(KG + "supplies"), node(BOLT.id))
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (DefaultGraph(), "a statement stands outside of every article's graph"),
+        (NamedNode("https://other.example/graph"), "this graph is no article's"),
+        (BlankNode("g"), "this graph is no article's"),
+        (NamedNode(REFERENCE_GRAPH), "an edge has no claim with evidence behind it"),
+    ],
+)
+def test_an_edge_outside_of_the_articles_is_found(
+    tmp_path: Path, place: DefaultGraph | NamedNode | BlankNode, message: str
+) -> None:
+    assert message in messages(graph_of(tmp_path, SAID, Quad(*EDGE, place)))
+
+
+def test_the_shapes_parse_their_queries_once_however_many_quotes_there_are(tmp_path: Path, monkeypatch) -> None:
+    from rdflib.plugins.sparql import processor
+
+    parsed: list[str] = []
+    monkeypatch.setattr(processor, "parseQuery", lambda query: parsed.append(query) or pytest.fail("parsed again"))
+    assert check(graph_of(tmp_path, SAID)).ok
+    assert not parsed

@@ -78,3 +78,18 @@ def test_errors_are_one_line_and_an_exit_code(kg, example_folder, arguments: lis
     if code == 1:
         assert result.stderr.startswith("kg: ")
         assert result.stderr.count("\n") == 1
+
+
+def test_a_parameter_that_the_query_does_not_select_is_an_error_in_one_line(kg, example_folder: Path) -> None:
+    query = "SELECT ?s { ?s schema:name ?name }"
+    result = kg("query", "--graph", example_folder, "--sparql", query, "--param", "name=Alibaba")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("kg: the query cannot be answered: ")
+    assert "?name" in result.stderr
+
+
+def test_a_literal_that_is_no_number_of_its_datatype_is_shown_as_written(kg, example_folder: Path) -> None:
+    query = 'SELECT ("abc"^^xsd:integer AS ?a) ("x"^^xsd:decimal AS ?b) {}'
+    result = kg("query", "--graph", example_folder, "--sparql", query)
+    assert result.exit_code == 0
+    assert result.stdout.split()[-2:] == ["abc", "x"]

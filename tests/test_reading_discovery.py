@@ -77,3 +77,15 @@ def test_the_format_of_standard_input_is_told_from_its_start(data: str, texts: l
     script = "import kg.reading as r, json; print(json.dumps([[a.source, a.text] for a in r.read('-')]))"
     done = subprocess.run([sys.executable, "-c", script], input=data, capture_output=True, text=True, check=True)
     assert [text for _, text in json.loads(done.stdout)] == texts
+
+
+def test_pipes_and_devices_cannot_hold_a_build_up(tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text("Acme has bought Bolt.")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "endless.jsonl").symlink_to("/dev/zero")
+    for source in (tmp_path, tmp_path / "*"):
+        assert [Path(s.path).name for s in discover([source]) if isinstance(s, Source)] == ["story.txt"]
+    for name in ("pipe.txt", "endless.jsonl"):
+        [error] = discover([tmp_path / name])
+        assert isinstance(error, ReadingError)
+        assert error.reason.startswith("a pipe or a device")

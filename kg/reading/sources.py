@@ -61,6 +61,8 @@ def _expand(name: str, format: str | None) -> Iterator[Source]:
     elif path.is_dir():
         yield from _folder(path, format)
     elif os.path.lexists(name):
+        if not _may_be_article(path) and not os.path.realpath(path).startswith("/proc/"):
+            raise ReadingError(name, "a pipe or a device, not a file; feed it to standard input: kg build - < PATH")
         yield Source(name, format or _named_format(path))
     elif any(c in name for c in "*?["):
         yield from _matches(name, format)
@@ -76,7 +78,7 @@ def _folder(folder: Path, format: str | None) -> Iterator[Source]:
         for file in files:
             path = Path(parent, file)
             known = format or EXTENSIONS.get(path.suffix.lower())
-            if known and not file.startswith(".") and (path.is_file() or path.is_symlink()):
+            if known and not file.startswith(".") and _may_be_article(path):
                 empty = False
                 yield Source(str(path), known)
     if denied:
@@ -100,8 +102,13 @@ def _matches(pattern: str, format: str | None) -> Iterator[Source]:
     for path in paths:
         if path.is_dir():
             yield from _folder(path, format)
-        elif known := format or EXTENSIONS.get(path.suffix.lower()):
+        elif (known := format or EXTENSIONS.get(path.suffix.lower())) and _may_be_article(path):
             yield Source(str(path), known)
+
+
+def _may_be_article(path: Path) -> bool:
+    """Whether it is a file, or a link that leads nowhere, which reading reports; a pipe or device may never end."""
+    return path.is_file() or not path.exists()
 
 
 def _named_format(path: Path) -> str:
