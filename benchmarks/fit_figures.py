@@ -3,8 +3,8 @@
     python benchmarks/fit_figures.py GOLD ARTICLES [--output PATH]
 
 GOLD is a file of annotations as ../shared/gold/GUIDE.md describes, ARTICLES the folder of its texts. Each article is
-learned from twice: with the entities that the pipeline finds, mistakes and all, and with the annotated ones. Only weights of
-features are kept, no text.
+learned from twice: with the entities that the pipeline finds, mistakes and all, and with the annotated ones. Only
+weights of features are kept, no text.
 """
 
 import argparse

@@ -153,7 +153,8 @@ def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
     """The relationship of a relation, which cites on its own.
 
     ``quotes``, ``statuses`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence.
-    ``sources`` counts independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most confident span.
+    ``sources`` counts independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most
+    confident span.
     """
     relation = _relation(sources)
     spans = [(source.article, evidence) for source in sources for evidence in source.claim.evidence]
