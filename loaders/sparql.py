@@ -96,7 +96,7 @@ def _held(server: Endpoint) -> dict[NamedNode, str]:
         held[rdf.reference_graph] = " ".join(row.get("digest", "") for row in found)
     last = _ARTICLES
     while True:
-        rows = server.select(f"""SELECT ?graph (GROUP_CONCAT(?digest) AS ?digests) WHERE {{
+        rows = server.select(f"""SELECT ?graph (GROUP_CONCAT(?digest; SEPARATOR=" ") AS ?digests) WHERE {{
             GRAPH ?graph {{ ?graph {rdf.type_} {rdf.article_class} OPTIONAL {{ ?graph {digest_} ?digest }} }}
             FILTER(STRSTARTS(STR(?graph), {Literal(_ARTICLES)}) && STR(?graph) > {Literal(last)})
         }} GROUP BY ?graph ORDER BY ?graph LIMIT {_PAGE_ROWS}""")

@@ -218,7 +218,7 @@ def test_hostile_text_is_values_and_never_sparql(store: Oxigraph, tmp_path: Path
     assert len(statements(store)) == len(graph.store) + 1
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=extractions(), two=extractions())
 def test_whatever_was_loaded_before_the_store_follows_the_graph(
     running: Oxigraph, tmp_path_factory: pytest.TempPathFactory, one: Extraction, two: Extraction
