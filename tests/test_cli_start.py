@@ -1,5 +1,6 @@
 """The command line starts fast, says what went wrong in one line, and finds its graph."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,22 @@ def test_no_color_is_written_to_what_is_no_terminal(example_folder: Path) -> Non
         result = python("-m", "kg", *command, "--graph", str(example_folder))
         assert result.returncode == 0
         assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [["show", "Alibaba"], ["query", "--sparql", "SELECT ?n { ?s schema:alternateName ?n }"]]
+)
+def test_a_terminal_that_knows_only_ascii_gets_question_marks_and_no_crash(
+    example_folder: Path, command: list[str]
+) -> None:
+    ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    result = subprocess.run(
+        [sys.executable, "-m", "kg", *command, "--graph", str(example_folder)],
+        capture_output=True,
+        env=ascii_only,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"?" in result.stdout
+    assert result.stdout.isascii()

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from functools import wraps
+from io import TextIOWrapper
 from typing import IO, Any, Final
 
 import click
@@ -87,6 +88,9 @@ class Commands(click.Group):
     """Ends a command that meets an error of ours, or of the file system, with one line and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a name that the terminal's encoding lacks ends no command
         try:
             return super().invoke(ctx)
         except KgError as error:
