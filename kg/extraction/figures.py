@@ -334,6 +334,9 @@ def _distance(tree: Tree, candidate: Candidate, period: PeriodMatch, start: int,
     for token in between:
         tag = tree.tag[token]
         cost += 4.0 if tag in {",", ":", "CC", "."} else 6.0 if tag == "CD" else 1.0
+    ago = period.text.lower().endswith((" earlier", " ago", " before", " earlier period"))
+    if ago and start and start == candidate.end + 1 and tree.lower[start - 1] in {"from", "than", "over"}:
+        cost += 2 * _OUT_OF_REACH  # "rose 26% from a year earlier": what it is compared with
     if period.kind == "duration" and len(between) > 2:
         cost += _OUT_OF_REACH
     if period.kind == "rate":

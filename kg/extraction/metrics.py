@@ -7,7 +7,7 @@ metric is the article's own words.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -41,6 +41,8 @@ _SKIPPED: Final = word_set("a an the its their his her this that these those our
 _PARTS: Final = word_set("share part proportion percentage quarter third half")
 _VAGUE: Final = word_set("growth amount")
 _GENERIC: Final = word_set("valuation costs interest_rate tax_rate countries")
+# Counted as people whatever the article calls them: "90,000 companies use it" are users too.
+_PERSONS: Final = word_set("users customers subscribers")
 _FAR: Final = 14
 _UNSURE: Final = 0.6
 _OWNING: Final = word_set("own owns owned owning hold holds held holding control controls controlled")
@@ -101,6 +103,8 @@ class MetricReader:
         words = [singular(w) for w in tree.lower]
         for figure in figures:
             figure.metric = metric_of(tree, words, figure)
+            if figure.metric in _PERSONS and figure.quantity.unit == "units":
+                figure.quantity = replace(figure.quantity, unit="people")
         unite(figures, tree.sentence)
         return doc
 

@@ -224,7 +224,7 @@ _PENNIES: Final = re.compile(r"p(?!\w)")
 _FRACTION: Final = re.compile(
     rf"""\b(?:(?P<count>one|two|three|four|five|an?)[\s-](?P<part>{"|".join(_PARTS)})s?
       (?=\s(?:of|stake|share|interest|more|less|fewer|higher|lower|cheaper)\b|[.,;](?:\s|$)|-owned\b)
-    | (?P<half>half)(?=\s(?:of|owned|its|their|the)\b|-owned\b))""",
+    | (?<!older\s)(?<!newer\s)(?<!other\s)(?<!first\s)(?P<half>half)(?=\s(?:of|owned|its|their|the)\b|-owned\b))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ONE_IN: Final = re.compile(rf"\bone\s(?:in|out\sof)\s(?:every\s)?(?P<bottom>{_ONE}|\d+)\b", re.IGNORECASE)
