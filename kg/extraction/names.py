@@ -252,15 +252,13 @@ def in_order(clusters: object) -> list[EntityCluster]:
 
 def _trimmed(text: Text, start: int, end: int) -> tuple[int, int] | None:
     """What is left of a run beside a known name, if it can be a name."""
-    while start < end and not text.word[start][0].isalnum():
+    while start < end and (not text.word[start][0].isalnum() or text.word[start].islower()):
         start += 1
-    while end > start and not text.word[end - 1][-1].isalnum():
+    while end > start and (not text.word[end - 1][-1].isalnum() or text.word[end - 1].islower()):
         end -= 1
     if start >= end or all(
         text.lower(i) in words("not_names") or text.lower(i) in words("person_roles") for i in range(start, end)
     ):
-        return None
-    if all(w.islower() for w in text.word[start:end]):
         return None
     return start, end
 
