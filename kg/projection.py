@@ -152,9 +152,9 @@ def article_row(article: Article) -> ArticleRow:
 def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
     """The relationship of a relation, which cites on its own.
 
-    ``quotes``, ``statuses`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence.
-    ``sources`` counts independent ones. ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most
-    confident span.
+    ``quotes`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence. ``holds`` says
+    whether an article states it as true, so that the RDF has the plain edge. ``sources`` counts independent ones.
+    ``belief`` is ``1 - prod(1 - confidence)`` over them, each with its most confident span.
     """
     relation = _relation(sources)
     spans = [(source.article, evidence) for source in sources for evidence in source.claim.evidence]
@@ -165,7 +165,7 @@ def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
         "status": status(sources),
         "articles": [article.url or article.id for article, _ in spans],
         "quotes": [evidence.quote for _, evidence in spans],
-        "statuses": [s.claim.status for s in sources if isinstance(s.claim, Relation) for _ in s.claim.evidence],
+        "holds": any(vocabulary().statuses[s.claim.status].holds for s in sources if isinstance(s.claim, Relation)),
         "sources": len(independent),
         "belief": round(1 - disbelief, 4),
     }

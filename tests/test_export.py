@@ -170,7 +170,7 @@ def test_gexf_says_nothing_that_its_schema_does_not_allow(chain: Graph) -> None:
     for edge in root.iter(f"{ns}edge"):
         assert set(edge.attrib) == {"id", "label", "type", "source", "target"}
         assert edge.get("type") == "directed"
-    assert {a.get("type") for a in root.iter(f"{ns}attribute")} <= {"string", "long", "double"}
+    assert {a.get("type") for a in root.iter(f"{ns}attribute")} <= {"string", "long", "double", "boolean"}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

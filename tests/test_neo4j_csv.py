@@ -1,6 +1,7 @@
 """Files that neo4j-admin imports hold the rows of the projection."""
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def imported(folder: Path, name: str) -> list[dict[str, Any]]:
             if type_.endswith("[]") or type_ == "LABEL":
                 values[title or type_] = text.split(DELIMITER)
             else:
-                values[title or type_] = {"long": int, "double": float}.get(type_, str)(text)
+                values[title or type_] = {"long": int, "double": float, "boolean": json.loads}.get(type_, str)(text)
         found.append(values)
     return found
 

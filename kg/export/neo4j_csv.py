@@ -41,8 +41,8 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
                  "authors:string[]"),
     "claims": (*_NODE, "type", "status", "metric", "value:double", "unit", "text", "kind", "also:string[]", "period",
                "period_text"),
-    "relations": (*_EDGE, "claim_id", "status", "articles:string[]", "quotes:string[]", "sources:long", "belief:double",
-                  "first_published", "last_published"),
+    "relations": (*_EDGE, "claim_id", "status", "holds:boolean", "articles:string[]", "quotes:string[]", "sources:long",
+                  "belief:double", "first_published", "last_published"),
     "citations": (*_EDGE, "id", "quote", "start:long", "end:long", "confidence:double", "extractor",
                   "citations:string[]", "status"),
     "ends": _EDGE,
@@ -135,6 +135,8 @@ class _Table:
 def _cell(value: Value) -> str | int | float:
     if isinstance(value, list):
         return DELIMITER.join(item.translate(_CELL) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()
     return value.translate(_CELL) if isinstance(value, str) else value
 
 
