@@ -4,10 +4,8 @@
 // column subsidiary entity: a unit of the parent
 // column parent entity: the company, or one of its subsidiaries
 // column claim claim: the edge between the two; the question "citations" gives its articles
-MATCH (company:Entity {id: $company})
-OPTIONAL MATCH (company)<-[:SUBSIDIARY_OF*1..20 {holds: true}]-(below:Entity)
-WITH company, collect(DISTINCT below) AS units
-UNWIND units + [company] AS parent
+MATCH (:Entity {id: $company})<-[:SUBSIDIARY_OF*0..20 {holds: true}]-(parent:Entity)
+WITH DISTINCT parent
 MATCH (subsidiary:Entity)-[edge:SUBSIDIARY_OF {holds: true}]->(parent)
 RETURN DISTINCT subsidiary.id AS subsidiary, parent.id AS parent, edge.claim_id AS claim
 ORDER BY parent, subsidiary
