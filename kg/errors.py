@@ -104,3 +104,11 @@ class LoadError(KgError):
     >>> issubclass(LoadError, KgError)
     True
     """
+
+
+class TrainingDataError(KgError):
+    """An annotated article or a relation data set cannot be read: what is wrong, in which file and line.
+
+    >>> issubclass(TrainingDataError, KgError)
+    True
+    """
