@@ -69,7 +69,8 @@ class _Reader:
     def read(self) -> AnnotatedArticle:
         head: dict[str, str] = {}
         paragraph = False
-        for self.line, raw in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, raw in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
+            self.line = number
             line = raw.strip()
             if not line:
                 paragraph = True
