@@ -3,9 +3,11 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from kg.errors import BuildError, ReadingError
+from kg.extraction.confidence import check_confidence
 from kg.graph import Graph, Writer
 from kg.ledger import Ledger
 from kg.model import Article, Extraction
@@ -68,6 +70,7 @@ def build(
     workers: int = 1,
     strict: bool = False,
     options: ReadingOptions | None = None,
+    min_confidence: float = 0.0,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Read sources (files, folders, globs, ``-`` for standard input) into a graph.
@@ -84,9 +87,12 @@ def build(
         workers: The number of processes that extract. The graph is the same for any number.
         strict: Whether one failure is a reason to write nothing.
         options: How sources are read.
+        min_confidence: Leave out claims whose surest evidence is below this probability; see
+            :func:`kg.extraction.extract.extract`. An article that the graph holds unchanged stays as it was built.
         on_progress: Called after each article.
 
     Raises:
+        ValueError: ``min_confidence`` is no probability.
         GraphError: Another process is writing to the graph.
         BuildError: ``strict``, and something could not be read.
 
@@ -98,11 +104,13 @@ def build(
     >>> report.added, report.failed
     (1, ())
     """
+    check_confidence(min_confidence)
     started = perf_counter()
+    read = partial(try_extract, min_confidence=min_confidence)
     ledger = Ledger(graph.path)
     with graph.transaction() as writer:
         run = _Run(writer, options or ReadingOptions(), on_progress)
-        for article, outcome in map_in_order(try_extract, run.to_extract(sources), workers=workers):
+        for article, outcome in map_in_order(read, run.to_extract(sources), workers=workers):
             run.take(article, outcome)
         failed = run.failures()
         if strict and failed:
@@ -126,12 +134,12 @@ def build(
     )
 
 
-def try_extract(article: Article) -> tuple[Article, Extraction | ReadingError]:
+def try_extract(article: Article, *, min_confidence: float = 0.0) -> tuple[Article, Extraction | ReadingError]:
     """The article with what it says, or with the error that its extraction met."""
     from kg.extraction.extract import extract  # spaCy takes seconds to import, and a build may have nothing to extract
 
     try:
-        return article, extract(article)
+        return article, extract(article, min_confidence=min_confidence)
     except Exception as error:  # one article must not end the build of the others, whatever is wrong with it
         return article, ReadingError(article.source, f"extraction failed: {type(error).__name__}: {error}")
 

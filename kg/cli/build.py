@@ -15,6 +15,7 @@ from kg.cli.common import (
     Failure,
     graph_option,
     json_option,
+    min_confidence_option,
     plain,
     print_json,
     reading_options,
@@ -33,6 +34,7 @@ _LISTED: Final = 20
 @graph_option
 @workers_option
 @reading_options
+@min_confidence_option
 @click.option("--strict", is_flag=True, help="Write nothing when one article cannot be read.")
 @click.option("--quiet", is_flag=True, help="Print nothing but failures.")
 @json_option
@@ -41,6 +43,7 @@ def build_command(
     folder: str,
     workers: int,
     options: ReadingOptions,
+    min_confidence: float,
     strict: bool,
     quiet: bool,
     as_json: bool,
@@ -49,12 +52,21 @@ def build_command(
 
     SOURCE is a file, a folder, a glob or - for standard input: plain text, Markdown, HTML, JSON lines or Parquet.
     Unchanged articles are passed over; a changed one replaces its own claims. What cannot be read is listed with its
-    reason, and the rest is built.
+    reason, and the rest is built. With --min-confidence, unchanged articles keep the claims they were built with: for
+    another threshold throughout, build into a new folder.
     """
     graph = Graph.create(folder)
     try:
         with _progress(quiet=quiet) as on_progress:
-            report = build(sources, graph, workers=workers, strict=strict, options=options, on_progress=on_progress)
+            report = build(
+                sources,
+                graph,
+                workers=workers,
+                strict=strict,
+                options=options,
+                min_confidence=min_confidence,
+                on_progress=on_progress,
+            )
     except BuildError as error:
         if as_json:
             print_json({"published": False, "failed": [_failure(e) for e in error.failed]})

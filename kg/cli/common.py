@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -32,6 +33,26 @@ graph_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON for programs instead of text for people.")
 workers_option = click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), metavar="N", help="Processes that extract."
+)
+
+
+class _Probability(click.FloatRange):
+    """A number from 0 to 1; NaN is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not in the range 0<=x<=1.", param, ctx)
+        return number
+
+
+min_confidence_option = click.option(
+    "--min-confidence",
+    type=_Probability(0, 1),
+    default=0.0,
+    show_default=True,
+    metavar="P",
+    help="Leave out claims whose surest evidence is below this probability.",
 )
 sources_argument = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 
@@ -117,8 +138,21 @@ def plain(text: str) -> str:
     >>> plain("a\n  b\x1b[31mc")
     'a b\ufffd[31mc'
     """
-    one_line = " ".join(text.split())
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _DIRECTIONS else c for c in one_line)
+    return harmless(" ".join(text.split()))
+
+
+def harmless(text: str) -> str:
+    r"""Text of others with a blank for each kind of white space and U+FFFD for what a terminal would obey.
+
+    Offsets stay what they were.
+
+    >>> harmless("a\n\tb\x1b[31mc")
+    'a  b\ufffd[31mc'
+    """
+    return "".join(
+        " " if c.isspace() else "\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _DIRECTIONS else c
+        for c in text
+    )
 
 
 def shown(text: str, style: str = "") -> Text:
@@ -135,6 +169,14 @@ def output(*, wide: bool = False) -> Console:
     if not console.is_terminal:
         console.width = 100_000 if wide else _PIPE_WIDTH
     return console
+
+
+def print_indented(text: Text, columns: int, console: Console) -> None:
+    """Text wrapped to the console's width, each line behind some blanks."""
+    for line in text.wrap(console, console.width - columns):
+        line.rstrip()
+        line.pad_left(columns)
+        console.print(line)
 
 
 def print_json(value: Any) -> None:

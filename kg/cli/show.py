@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kg.card import Card, Edge, Reading, card, card_json, number_for_people
-from kg.cli.common import graph_option, json_option, output, print_json, shown
+from kg.cli.common import graph_option, json_option, output, print_indented, print_json, shown
 from kg.graph import Graph, Source
 from kg.model import Article, Quantity, Relation
 
@@ -34,9 +34,9 @@ def _print(found: Card, console: Console) -> None:
     entity = found.entity
     console.print(shown(entity.name, "bold"), Text(f"({entity.type}, {entity.id})", "dim"))
     if entity.aliases:
-        _print_indented(Text("also ") + shown("; ".join(entity.aliases)), 2, console)
+        print_indented(Text("also ") + shown("; ".join(entity.aliases)), 2, console)
     if entity.identifiers:
-        _print_indented(shown(", ".join(f"{scheme} {value}" for scheme, value in entity.identifiers)), 2, console)
+        print_indented(shown(", ".join(f"{scheme} {value}" for scheme, value in entity.identifiers)), 2, console)
     for label, edges in groupby(found.edges, key=lambda e: e.label):
         console.print()
         console.print(Text(label, "bold cyan"))
@@ -47,24 +47,24 @@ def _print(found: Card, console: Console) -> None:
         console.print(Text("figures", "bold cyan"))
         console.print(_figures(found))
     if not (found.edges or found.figures):
-        _print_indented(Text("mentioned, but no relation or figure"), 2, console)
+        print_indented(Text("mentioned, but no relation or figure"), 2, console)
     if found.others:
         console.print()
         console.print(Text("also of this name", "bold cyan"))
         for other in found.others:
-            _print_indented(shown(f"{other.name} ({other.type}, {other.id})"), 2, console)
+            print_indented(shown(f"{other.name} ({other.type}, {other.id})"), 2, console)
 
 
 def _print_edge(edge: Edge, console: Console) -> None:
-    _print_indented(shown(edge.other.name, "bold") + Text(f"  {edge.status}", "green"), 2, console)
+    print_indented(shown(edge.other.name, "bold") + Text(f"  {edge.status}", "green"), 2, console)
     for source in edge.sources:
         said = source.claim.status if isinstance(source.claim, Relation) else edge.status
         for evidence in source.claim.evidence:
-            _print_indented(Text("“") + shown(evidence.quote) + Text("”"), 4, console)
+            print_indented(Text("“") + shown(evidence.quote) + Text("”"), 4, console)
         cited = _citation(source.article)
         if said != edge.status:
             cited += f" ({said})"
-        _print_indented(shown(cited, "dim"), 4, console)
+        print_indented(shown(cited, "dim"), 4, console)
 
 
 def _figures(found: Card) -> Table:
@@ -102,10 +102,3 @@ def _citation(article: Article) -> str:
 def _short_citation(source: Source) -> str:
     article = source.article
     return ", ".join(p for p in (article.publisher, article.published) if p) or article.title or article.id
-
-
-def _print_indented(text: Text, columns: int, console: Console) -> None:
-    for line in text.wrap(console, console.width - columns):
-        line.rstrip()
-        line.pad_left(columns)
-        console.print(line)

@@ -1,6 +1,6 @@
 """Turns an annotated ``Doc`` into an :class:`~kg.model.Extraction`: ids, exact offsets, quotes, one claim a fact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -13,14 +13,18 @@ from kg.vocabulary import vocabulary
 
 def collect(doc: Doc, article: Article) -> Extraction:
     """What the pipeline left on ``doc``, as values that no longer need it."""
-    clusters: list[EntityCluster] = doc._.entities
-    ids = [c.reference or entity_id(c.name, c.type) for c in clusters]
     return Extraction(
         article=article,
-        entities=_entities(doc, clusters, ids),
-        relations=_relations(doc, article, clusters, ids),
-        figures=_figures(doc, article, ids),
+        entities=_entities(doc, doc._.entities, entity_ids(doc)),
+        relations=_relations(doc, article),
+        figures=_figures(doc, article),
     )
+
+
+def entity_ids(doc: Doc) -> list[str]:
+    """The id of each of ``doc._.entities``; two of them may turn out to be one."""
+    clusters: list[EntityCluster] = doc._.entities
+    return [c.reference or entity_id(c.name, c.type) for c in clusters]
 
 
 def _entities(
@@ -52,11 +56,12 @@ def _with_aliases(entity: Entity, mentions: Iterable[Mention]) -> Entity:
     return replace(entity, aliases=tuple(sorted(names - {entity.name})))
 
 
-def _relations(doc: Doc, article: Article, clusters: list[EntityCluster], ids: list[str]) -> tuple[Relation, ...]:
+def read_relations(doc: Doc, article: Article) -> Iterator[tuple[RelationSpan, Relation]]:
+    """Each reading of a relation, with the claim that it alone would make."""
     types = vocabulary().relation_types
+    clusters: list[EntityCluster] = doc._.entities
+    ids = entity_ids(doc)
     kinds = {id_: c.type for c, id_ in zip(clusters, ids, strict=True)}
-    evidence: dict[tuple[str, str, str], dict[str, Evidence]] = {}
-    statuses: dict[tuple[str, str, str], list[str]] = {}
     spans: list[RelationSpan] = doc._.relations
     for span in spans:
         type_ = types[span.type]
@@ -65,38 +70,54 @@ def _relations(doc: Doc, article: Article, clusters: list[EntityCluster], ids: l
             continue
         if type_.symmetric:
             subject, object_ = sorted((subject, object_))
-        key = (subject, span.type, object_)
         found = _evidence(doc, article, span.start, span.end, span.confidence, span.pattern)
-        _keep_surest(evidence.setdefault(key, {}), found)
-        statuses.setdefault(key, []).append(span.status)
+        yield span, Relation(subject, span.type, object_, span.status, (found,))
+
+
+def _relations(doc: Doc, article: Article) -> tuple[Relation, ...]:
+    evidence: dict[tuple[str, str, str], dict[str, Evidence]] = {}
+    statuses: dict[tuple[str, str, str], list[str]] = {}
+    for _, read in read_relations(doc, article):
+        key = (read.subject, read.type, read.object)
+        _keep_surest(evidence.setdefault(key, {}), *read.evidence)
+        statuses.setdefault(key, []).append(read.status)
     relations = [
         Relation(*key, vocabulary().strongest(*statuses[key]), _in_order(found)) for key, found in evidence.items()
     ]
     return tuple(sorted(relations, key=lambda r: r.id))
 
 
-def _figures(doc: Doc, article: Article, ids: list[str]) -> tuple[Figure, ...]:
-    figures: dict[str, Figure] = {}
-    evidence: dict[str, dict[str, Evidence]] = {}
+def read_figures(doc: Doc, article: Article) -> Iterator[tuple[FigureSpan, Figure]]:
+    """Each reading of a figure, with the claim that it alone would make."""
+    ids = entity_ids(doc)
     spans: list[FigureSpan] = doc._.figures
     for span in spans:
         if span.subject is None or span.metric is None:
             continue
         about = None if span.about is None or span.about == span.subject else ids[span.about]
-        figure = Figure(
-            subject=ids[span.subject],
-            metric=span.metric,
-            quantity=span.quantity,
-            evidence=(),
-            period=span.period,
-            period_text=span.period_text,
-            kind=span.kind,
-            about=about,
-            also=span.also,
-        )
-        figures.setdefault(figure.id, figure)
         found = _evidence(doc, article, span.start, span.end, span.confidence, "kg_figures")
-        _keep_surest(evidence.setdefault(figure.id, {}), found)
+        yield (
+            span,
+            Figure(
+                subject=ids[span.subject],
+                metric=span.metric,
+                quantity=span.quantity,
+                evidence=(found,),
+                period=span.period,
+                period_text=span.period_text,
+                kind=span.kind,
+                about=about,
+                also=span.also,
+            ),
+        )
+
+
+def _figures(doc: Doc, article: Article) -> tuple[Figure, ...]:
+    figures: dict[str, Figure] = {}
+    evidence: dict[str, dict[str, Evidence]] = {}
+    for _, read in read_figures(doc, article):
+        figures.setdefault(read.id, read)
+        _keep_surest(evidence.setdefault(read.id, {}), *read.evidence)
     return tuple(replace(figures[id_], evidence=_in_order(evidence[id_])) for id_ in sorted(figures))
 
 
