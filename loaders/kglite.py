@@ -14,7 +14,7 @@ from io import StringIO
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import kglite
 from filelock import FileLock
@@ -70,6 +70,22 @@ class Route:
 
 
 Value = str | int | float | bool | None | Node | Relationship | Route | list["Value"] | dict[str, "Value"]
+Reason = Literal["syntax", "write", "file", "parameter", "time", "other"]
+
+
+class CypherError(QueryError):
+    """A Cypher query that was not answered. ``reason`` is for servers, which have a code for each.
+
+    >>> CypherError("time", "stopped").reason
+    'time'
+    """
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["CypherError"], tuple[Reason, str]]:
+        return type(self), (self.reason, str(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,31 +194,10 @@ class CypherEngine:
     ) -> CypherAnswer:
         """Answer a query; ``timeout`` is in seconds, ``max_rows`` keeps the first rows alone.
 
-        Raises :class:`~kg.errors.QueryError` for a query that does not parse, that writes or loads a file, that takes
-        too long, or that lacks a parameter.
+        Raises :class:`CypherError` for a query that does not parse, that writes or loads a file, that takes too long,
+        or that lacks a parameter.
         """
-        if _LOADS_CSV.search(text):
-            raise QueryError(
-                "LOAD CSV is refused: a query here reads no file; pass text that holds the words as $parameter"
-            )
-        frozen = self._current(graph)
-        try:
-            view = frozen.cypher(
-                text, params=dict(parameters), timeout_ms=max(1, int(timeout * 1000)), row_limit=max_rows
-            )
-        except kglite.CypherSyntaxError as error:
-            raise QueryError(f"the query does not parse: {error}") from error
-        except kglite.ReadOnlyError as error:
-            raise QueryError(
-                "the query writes, and the graph is read-only here; use kg build and kg retract"
-            ) from error
-        except kglite.CypherTimeoutError as error:
-            raise QueryError(f"the query was stopped after {timeout:g} seconds") from error
-        except (kglite.KgError, ValueError, TypeError, RecursionError) as error:
-            raise QueryError(f"the query cannot be answered: {error}") from error
-        if isinstance(view, str):
-            raise QueryError("FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv")
-        return CypherAnswer(tuple(view.columns), tuple(map(str, view.warnings)), _made_ours(view.to_list()))
+        return ask(self._current(graph), text, parameters, timeout=timeout, max_rows=max_rows)
 
     def _current(self, graph: Graph) -> kglite.FrozenGraph:
         loaded = self._loaded
@@ -216,9 +211,43 @@ class CypherEngine:
         return loaded[1]
 
 
-def open_projection(graph: Graph) -> kglite.FrozenGraph:
-    """The projection of the graph's generation, from its file, else made and, where the folder can be written, kept."""
-    folder = graph.path / "projections"
+def ask(
+    frozen: kglite.FrozenGraph,
+    text: str,
+    parameters: Mapping[str, Parameter],
+    *,
+    timeout: float,
+    max_rows: int | None = None,
+) -> CypherAnswer:
+    """Answer a query from a projection; see :meth:`CypherEngine.answer`."""
+    if _LOADS_CSV.search(text):
+        raise CypherError(
+            "file", "LOAD CSV is refused: a query here reads no file; pass text that holds the words as $parameter"
+        )
+    try:
+        view = frozen.cypher(text, params=dict(parameters), timeout_ms=max(1, int(timeout * 1000)), row_limit=max_rows)
+    except kglite.CypherSyntaxError as error:
+        raise CypherError("syntax", f"the query does not parse: {error}") from error
+    except kglite.ReadOnlyError as error:
+        message = "the query writes, and the graph is read-only here; use kg build and kg retract"
+        raise CypherError("write", message) from error
+    except kglite.CypherTimeoutError as error:
+        raise CypherError("time", f"the query was stopped after {timeout:g} seconds") from error
+    except (kglite.KgError, ValueError, TypeError, RecursionError) as error:
+        reason: Reason = "parameter" if "Missing parameter" in str(error) else "other"
+        raise CypherError(reason, f"the query cannot be answered: {error}") from error
+    if isinstance(view, str):
+        message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
+        raise CypherError("syntax", message)
+    return CypherAnswer(tuple(view.columns), tuple(map(str, view.warnings)), _made_ours(view.to_list()))
+
+
+def open_projection(graph: Graph, folder: Path | None = None) -> kglite.FrozenGraph:
+    """The projection of the graph's generation, from its file, else made and, where the folder can be written, kept.
+
+    ``folder`` is ``projections`` in the graph's own where none is named.
+    """
+    folder = folder or graph.path / "projections"
     file = folder / f"kglite-{version('kglite')}-{FORMAT}-{graph.generation}.kgl"
     try:
         folder.mkdir(exist_ok=True)
@@ -234,7 +263,7 @@ def open_projection(graph: Graph) -> kglite.FrozenGraph:
                     other.unlink(missing_ok=True)
     except OSError:  # a folder that cannot be written
         return _load(file) or build(project(graph)).freeze()
-    return made.freeze()
+    return _load(file) or made.freeze()
 
 
 def _load(file: Path) -> kglite.FrozenGraph | None:

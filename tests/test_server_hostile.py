@@ -81,7 +81,7 @@ def test_a_worker_cannot_open_a_socket():
     import subprocess
     import sys
 
-    program = "from kg.server.sandbox import *; import socket; print(forbid_sockets()); socket.socket()"
+    program = "from kg.server.sandbox import *; import socket; print(confine(files=False)); socket.socket()"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     if found.stdout.strip() == "False":
         pytest.skip("this system has no seccomp")

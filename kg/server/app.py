@@ -15,11 +15,11 @@ from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
 from kg.namespaces import PREFIXES
-from kg.server import counts, pages, sparql
+from kg.server import counts, cypher, pages, sparql
 from kg.server.http import Request, Response, Server, refusal
 from kg.server.jobs import Job
 from kg.server.negotiation import best
-from kg.server.pool import JobError, Limits, Pool
+from kg.server.pool import Answer, JobError, Limits, Pool
 from kg.server.snapshots import Snapshots
 from kg.vocabulary import ontology_text
 
@@ -89,14 +89,19 @@ class Application:
             response = await self._route(request)
         except JobError as error:
             busy = {"Retry_After": "5"} if error.status == 503 else {}
-            response = refusal(error.status, str(error), **busy)
+            response = self.refused(request.path, refusal(error.status, str(error), **busy))
         except asyncio.CancelledError:
             raise
         except Exception:
             _log.exception("%s %s failed", request.method, request.path)
-            response = refusal(500, "the server has a fault; its log says more")
+            response = self.refused(request.path, refusal(500, "the server has a fault; its log says more"))
         html = _HTML_SECURITY if response.content_type.startswith(_HTML) else {}
         return replace(response, headers={**response.headers, **_SECURITY, **html, **self._cors()})
+
+    @staticmethod
+    def refused(path: str, response: Response) -> Response:
+        """A refusal in the form that clients of this path expect."""
+        return cypher.as_error(response) if cypher.is_path(path) else response
 
     def _cors(self) -> Mapping[str, str]:
         if self.settings.cors_origin is None:
@@ -108,18 +113,21 @@ class Application:
         host = request.headers.get("host", "")
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
         if not _HOST.fullmatch(name) or (self._hosts is not None and name.lower() not in self._hosts):
-            return refusal(421, f"this server does not answer as {name[:100]!r}; name it with --allow-host")
+            message = f"this server does not answer as {name[:100]!r}; name it with --allow-host"
+            return self.refused(request.path, refusal(421, message))
         if request.method == "OPTIONS":
             return Response(204, headers=self._preflight(request))
         if request.path == "/sparql":
             return await self._sparql(request, host)
+        if cypher.is_path(request.path):
+            return await self._cypher(request)
         if request.method not in ("GET", "HEAD"):
             return refusal(
                 405, f"{request.method} is not supported at {request.path[:100]}; use GET", Allow="GET, HEAD, OPTIONS"
             )
         match request.path:
             case "/":
-                return await self._index(request)
+                return await self._index(request, host)
             case "/style.css":
                 return Response(200, "text/css; charset=utf-8", _style(), {"Cache-Control": "max-age=3600"})
             case "/.well-known/void":
@@ -129,25 +137,35 @@ class Application:
             case path if path.startswith("/metric/"):
                 return _ontology(request, "metrics.ttl")
             case "/robots.txt":
-                return Response(200, body=b"User-agent: *\nDisallow: /sparql\n")
+                return Response(200, body=b"User-agent: *\nDisallow: /sparql\nDisallow: /cypher\nDisallow: /db/\n")
         if found := _LOOKED_UP.fullmatch(request.path):
             return await self._look_up(request, found[1])
-        return refusal(404, "nothing is here; the graph is at /, its endpoint at /sparql")
+        return refusal(404, "nothing is here; the graph is at /, its endpoints at /sparql and /cypher")
 
     def _preflight(self, request: Request) -> dict[str, str]:
         methods = "GET, HEAD, POST, OPTIONS" if request.path == "/sparql" else "GET, HEAD, OPTIONS"
+        methods = "POST, OPTIONS" if cypher.is_path(request.path) else methods
         if self.settings.cors_origin is None:
             return {"Allow": methods}
         return {
             "Allow": methods,
             "Access-Control-Allow-Methods": methods,
-            "Access-Control-Allow-Headers": "Accept, Content-Type",
+            "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type",
             "Access-Control-Max-Age": "86400",
         }
 
     async def _run(self, job: Job) -> Response:
-        answer = await self.snapshots.current.pool.run(job)
-        return Response(answer.status, answer.content_type, answer.body, answer.headers, answer.file)
+        return _response(await self.snapshots.current.pool.run(job))
+
+    async def _cypher(self, request: Request) -> Response:
+        found = cypher.read(request)
+        if isinstance(found, Response):
+            return found
+        job, wanted = found
+        pool = await self.snapshots.cypher()
+        seconds = min(wanted, self.settings.limits.seconds)
+        job = replace(job, arguments={**job.arguments, "seconds": seconds})
+        return _response(await pool.run(job, seconds, grace=cypher.GRACE_SECONDS))
 
     async def _sparql(self, request: Request, host: str) -> Response:
         if request.method not in ("GET", "HEAD", "POST"):
@@ -201,7 +219,10 @@ class Application:
         triples = counts.void_description(f"http://{host}/sparql", totals, found)
         return _document(counts.written(triples, type_), type_)
 
-    async def _index(self, request: Request) -> Response:
+    async def _index(self, request: Request, host: str) -> Response:
+        if best(request.headers.get("accept", ""), (_HTML, cypher.JSON)) == cypher.JSON:
+            addresses = {"query": f"http://{host}/db/{{databaseName}}/query/v2", "sparql": f"http://{host}/sparql"}
+            return Response(200, cypher.JSON, json.dumps(addresses).encode(), {"Vary": "Accept"})
         names = parse_qs(request.query, max_num_fields=20, errors="replace").get("name", [""])
         known = await self._counts() if not names[0] else {}
         return await self._run(Job("index", {"name": names[0][:200], "counts": known}))
@@ -212,6 +233,10 @@ class Application:
         if type_ is None:
             return refusal(406, f"this is offered as {', '.join((_HTML, *_RDF_TYPES))}")
         return await self._run(Job("lookup", {"id": quote(id_, safe="/%"), "type": type_}))
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.status, answer.content_type, answer.body, answer.headers, answer.file)
 
 
 def _answered(found: Job | Response) -> Response:
@@ -255,7 +280,7 @@ async def _count(pool: Pool) -> dict[str, Any]:
 async def serve(path: Path, settings: Settings) -> None:
     """Serve a graph until the process is asked to end (SIGINT or SIGTERM); requests under way get 10 s to finish."""
     application = Application(path, settings)
-    server = Server(application, body_limit=settings.query_bytes)
+    server = Server(application, body_limit=settings.query_bytes, refused=application.refused)
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
@@ -263,7 +288,8 @@ async def serve(path: Path, settings: Settings) -> None:
         await application.snapshots.start()
         port = await server.start(settings.host, settings.port)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        print(f"Serving {path} at http://{host}:{port}/ (SPARQL at /sparql)", file=sys.stderr, flush=True)
+        address = f"http://{host}:{port}/"
+        print(f"Serving {path} at {address} (SPARQL at /sparql, Cypher at /cypher)", file=sys.stderr, flush=True)
         await stop.wait()
     finally:
         await server.stop(seconds=_STOP_SECONDS)

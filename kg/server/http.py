@@ -65,11 +65,20 @@ def _head(response: Response, length: int, *, close: bool) -> bytes:
 class Server:
     """Listens on one address and gives each request to a handler.
 
-    ``body_limit`` is in bytes. A connection has 20 s to send a request, and 75 s between two.
+    ``body_limit`` is in bytes. A connection has 20 s to send a request, and 75 s between two. ``refused`` gives the
+    answer to a request that is refused before the handler sees it, for the path of it, the form that is expected there.
     """
 
-    def __init__(self, handler: Handler, *, body_limit: int, connections: int = 1000) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        body_limit: int,
+        refused: Callable[[str, Response], Response] = lambda _path, response: response,
+        connections: int = 1000,
+    ) -> None:
         self.handler = handler
+        self.refused = refused
         self.body_limit = body_limit
         self.connections = connections
         self.open: set[_Connection] = set()
@@ -225,6 +234,7 @@ class _Connection(asyncio.Protocol):
     def _refuse(self, response: Response) -> None:
         self.closing = True
         self.deadline = self.loop.time() + _READ_SECONDS
+        response = self.server.refused(self.url.partition(b"?")[0].decode("latin-1"), response)
         with suppress(OSError):
             self.transport.write(_head(response, len(response.body), close=True) + response.body)
             self.transport.write_eof()

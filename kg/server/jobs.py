@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
 PREFIX: Final = struct.Struct("!II")
+Language = Literal["sparql", "cypher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Job:
     ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`.
     """
 
-    kind: Literal["query", "lookup", "index", "counts"]
+    kind: Literal["query", "lookup", "index", "counts", "cypher"]
     arguments: dict[str, Any]
 
     def encode(self) -> bytes:

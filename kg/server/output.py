@@ -40,7 +40,7 @@ class Output:
             raise ResultTooLargeError
         if not self._spooled and self._size > _IN_MEMORY:
             start = self._file
-            self._file = self._path.open("wb")
+            self._file = self._path.open("xb")
             self._spooled = True
             if isinstance(start, BytesIO):
                 self._file.write(start.getbuffer())
@@ -53,10 +53,10 @@ class Output:
     def flush(self) -> None:
         self._file.flush()
 
-    def reply(self, content_type: str, **headers: str) -> Reply:
+    def reply(self, content_type: str, status: int = 200, **headers: str) -> Reply:
         """What was written, as a reply."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         if isinstance(self._file, BytesIO):
-            return Reply(200, content_type, self._file.getvalue(), None, fields)
+            return Reply(status, content_type, self._file.getvalue(), None, fields)
         self._file.close()
-        return Reply(200, content_type, b"", str(self._path), fields)
+        return Reply(status, content_type, b"", str(self._path), fields)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from kg.server.jobs import PREFIX, Job, decode_reply
+from kg.server.jobs import PREFIX, Job, Language, decode_reply
 
 _LONG_SECONDS: Final = 1.0
 _LONG_NICENESS: Final = 10
@@ -73,8 +73,9 @@ class Worker(asyncio.Protocol):
     async def start(cls, pool: "Pool") -> "Worker":
         """A worker whose graph is open."""
         near, far = socket.socketpair()
-        arguments = [str(far.fileno()), str(pool.graph), str(pool.spool), str(pool.limits.memory)]
-        command = [sys.executable, "-m", "kg.server.worker", *arguments, str(pool.limits.result)]
+        folders = [str(pool.graph), str(pool.projections), str(pool.spool)]
+        limits = [str(pool.limits.memory), str(pool.limits.result)]
+        command = [sys.executable, "-m", "kg.server.worker", str(far.fileno()), pool.language, *folders, *limits]
         with far:
             process = subprocess.Popen(command, pass_fds=[far.fileno()], stdin=subprocess.DEVNULL)
         near.setblocking(False)
@@ -135,10 +136,15 @@ class Worker(asyncio.Protocol):
 
 
 class Pool:
-    """Workers over one graph on disk. ``spool`` is a folder for large answers."""
+    """Workers over one graph on disk, for one language.
 
-    def __init__(self, graph: Path, spool: Path, limits: Limits) -> None:
+    ``spool`` is a folder for large answers, ``projections`` one where the property graph is kept.
+    """
+
+    def __init__(self, language: Language, graph: Path, projections: Path, spool: Path, limits: Limits) -> None:
+        self.language = language
         self.graph = graph
+        self.projections = projections
         self.spool = spool
         self.limits = limits
         self._workers: set[Worker] = set()
@@ -224,15 +230,19 @@ class Pool:
                     JobError(503, "the server is busy and this query is a long one; narrow it, or try again later")
                 )
 
-    async def run(self, job: Job) -> Answer:
-        """Have a worker do a job. Raises :class:`JobError` when it was stopped, or could not start."""
+    async def run(self, job: Job, seconds: float | None = None, *, grace: float = 0.0) -> Answer:
+        """Have a worker do a job, in the pool's seconds where none are given; it is killed ``grace`` seconds later.
+
+        Raises :class:`JobError` when it was stopped, or could not start.
+        """
+        seconds = self.limits.seconds if seconds is None else seconds
         worker = await self._lend()
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         worker.answer = answer
         worker.transport.write(job.encode())
         becomes_long = loop.call_later(_LONG_SECONDS, self._mark_long, worker, answer)
-        expires = loop.call_later(self.limits.seconds, self._expire, worker, answer)
+        expires = loop.call_later(seconds + grace, self._expire, worker, answer, seconds)
 
         def done(future: "asyncio.Future[Answer]") -> None:
             becomes_long.cancel()
@@ -261,9 +271,9 @@ class Pool:
             os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LONG_NICENESS)
         self._refuse_long_jobs()
 
-    def _expire(self, worker: Worker, answer: "asyncio.Future[Answer]") -> None:
+    def _expire(self, worker: Worker, answer: "asyncio.Future[Answer]", seconds: float) -> None:
         if not answer.done():
-            message = f"the query took longer than {self.limits.seconds:g} s, the limit of this server, and was stopped"
+            message = f"the query took longer than {seconds:g} s, the limit of this server, and was stopped"
             worker.kill(JobError(504, f"{message}; narrow it, or add LIMIT"))
 
     async def drain(self) -> None:

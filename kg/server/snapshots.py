@@ -26,14 +26,26 @@ _POLL_SECONDS: Final = 0.5
 _ATTEMPTS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Generation:
-    """A published state of the graph and the workers that answer from it. ``counts`` is filled once it is known."""
+    """A published state of the graph and the workers that answer from it. ``counts`` is filled once it is known.
+
+    ``folder`` holds it, and is the server's own where ``owned``.
+    """
 
     name: str
     pool: Pool
-    folder: Path | None
+    folder: Path
+    owned: bool
     counts: asyncio.Task[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """The workers that answer Cypher, and the generation that they read."""
+
+    generation: Generation
+    pool: Pool
 
 
 def published(path: Path) -> str:
@@ -60,6 +72,9 @@ class Snapshots:
         self._count = count
         self._poll = poll
         self._current: Generation | None = None
+        self._projected: Projected | None = None
+        self._following: asyncio.Task[None] | None = None
+        self._needed: Generation | None = None
         self._drains: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
         self._watcher: asyncio.Task[None] | None = None
@@ -72,6 +87,48 @@ class Snapshots:
         if self._current is None:
             raise GraphError(f"{self.path} is not served yet")
         return self._current
+
+    async def cypher(self) -> Pool:
+        """The workers for Cypher, which start when they are first asked for.
+
+        They follow each publication as soon as its property graph is made, which takes longer than for the RDF; until
+        then those of the one before go on. Raises :class:`JobError` where the first is not made within the time limit.
+        """
+        if self._projected is None:
+            following = self._follow()
+            try:
+                async with asyncio.timeout(self.limits.seconds):
+                    await asyncio.shield(following)
+            except TimeoutError:
+                raise JobError(503, "the property graph is still being made; try again shortly") from None
+        if self._projected is None:
+            raise JobError(503, "the property graph cannot be made now; the log of the server says why")
+        return self._projected.pool
+
+    def _follow(self) -> asyncio.Task[None]:
+        if self._following is None or self._following.done():
+            self._following = asyncio.create_task(self._follow_publications())
+        return self._following
+
+    async def _follow_publications(self) -> None:
+        while self._projected is None or self._projected.generation is not self.current:
+            generation = self._needed = self.current
+            projections = self.path / "projections" if self._own else self._spool / "projections"
+            pool = Pool("cypher", generation.folder, projections, self._spool, self.limits)
+            try:
+                await pool.start()
+            except JobError as error:
+                _log.warning("Cypher over generation %s: %s", generation.name, error)
+                self._needed = None
+                return
+            except asyncio.CancelledError:
+                pool.kill()
+                raise
+            before, self._projected = self._projected, Projected(generation, pool)
+            self._needed = None
+            _log.info("answering Cypher from generation %s of %s", generation.name, self.path)
+            if before is not None:
+                await before.pool.drain()
 
     async def start(self) -> None:
         """Open what is published now, and watch for what comes."""
@@ -125,11 +182,13 @@ class Snapshots:
                     raise GraphError(f"{self.path}: generation {name} cannot be opened: {error}") from error
                 await asyncio.sleep(0.05)
                 name = published(self.path)
-        pool = Pool(folder, self._spool, self.limits)
+        pool = Pool("sparql", folder, folder, self._spool, self.limits)
         await pool.start()
         counts = asyncio.create_task(_logged(self._count(pool)))
-        before, self._current = self._current, Generation(name, pool, folder if self._own else None, counts)
+        before, self._current = self._current, Generation(name, pool, folder, self._own is not None, counts)
         _log.info("serving generation %s of %s", name, self.path)
+        if self._projected is not None:
+            self._follow()
         if before is not None:
             task = asyncio.create_task(self._retire(before))
             self._drains.add(task)
@@ -138,7 +197,9 @@ class Snapshots:
     async def _retire(self, generation: Generation) -> None:
         generation.counts.cancel()
         await generation.pool.drain()
-        if generation.folder is not None:
+        while self._needed is generation or (self._projected and self._projected.generation is generation):
+            await asyncio.sleep(_POLL_SECONDS)
+        if generation.owned:
             await asyncio.to_thread(shutil.rmtree, generation.folder, ignore_errors=True)
 
     async def _watch(self) -> None:
@@ -160,6 +221,10 @@ class Snapshots:
         if self._current is not None:
             self._current.counts.cancel()
             self._current.pool.kill()
+        if self._following is not None:
+            self._following.cancel()
+        if self._projected is not None:
+            self._projected.pool.kill()
         for folder in (self._own, self._spool):
             if folder is not None:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
