@@ -83,6 +83,20 @@ def test_typed_json_is_taken_and_given(client):
     assert others == [parameters["n"], parameters["day"], parameters["many"], {"$type": "Boolean", "_value": True}]
 
 
+def test_a_driver_can_put_reads_into_a_transaction(client):
+    status, _, begun = post(client, {}, PATH + "/tx")
+    assert status == 202
+    path = f"{PATH}/tx/{begun['transaction']['id']}"
+    status, _, answer = post(client, {"statement": "RETURN 1 AS n"}, path)
+    assert (status, answer["data"]["values"], answer["transaction"]["id"]) == (202, [[1]], begun["transaction"]["id"])
+    assert code(post(client, {"statement": "CREATE (n:X)"}, path)[2]).endswith("ForbiddenOnReadOnlyDatabase")
+    status, _, answer = post(client, {"statement": "RETURN 2 AS n"}, path + "/commit")
+    assert (status, answer["data"]["values"]) == (202, [[2]])
+    assert "transaction" not in answer
+    assert post(client, {}, path + "/commit")[0] == 202
+    assert client.request("DELETE", path)[0] == 200
+
+
 def test_counters_say_that_nothing_was_written(client):
     answer = post(client, {"statement": "RETURN 1 AS n", "includeCounters": True})[2]
     assert answer["counters"]["containsUpdates"] is False
@@ -133,7 +147,8 @@ def test_a_statement_that_is_refused_gets_its_status_and_code(client, statement,
         ("GET", PATH, b"", {}, 405),
         ("PUT", "/cypher", b"{}", {"Content_Type": JSON}, 405),
         ("POST", "/db/other/query/v2", b'{"statement": "RETURN 1"}', {"Content_Type": JSON}, 404),
-        ("POST", PATH + "/tx", b'{"statement": "RETURN 1"}', {"Content_Type": JSON}, 404),
+        ("POST", PATH + "/other", b'{"statement": "RETURN 1"}', {"Content_Type": JSON}, 404),
+        ("DELETE", PATH, b"", {}, 405),
         ("POST", PATH, b'{"statement": "RETURN 1"}', {}, 415),
         ("POST", PATH, b"statement=RETURN+1", {"Content_Type": "application/x-www-form-urlencoded"}, 415),
         ("POST", PATH, b'{"statement": "RETURN 1"}', {"Content_Type": JSON + "; charset=utf-16"}, 415),

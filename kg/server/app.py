@@ -144,7 +144,8 @@ class Application:
 
     def _preflight(self, request: Request) -> dict[str, str]:
         methods = "GET, HEAD, POST, OPTIONS" if request.path == "/sparql" else "GET, HEAD, OPTIONS"
-        methods = "POST, OPTIONS" if cypher.is_path(request.path) else methods
+        if cypher.is_path(request.path):
+            methods = "DELETE, POST, OPTIONS" if "/tx/" in request.path else "POST, OPTIONS"
         if self.settings.cors_origin is None:
             return {"Allow": methods}
         return {

@@ -1,7 +1,8 @@
 """Neo4j's Query API over the embedded property graph: from a request to a job; :mod:`kg.server.rows` answers it.
 
 ``POST /db/neo4j/query/v2`` with ``{"statement": ..., "parameters": {...}}``. Rows come as plain JSON, or typed where
-the client accepts it; an error comes as ``{"errors": [{"code", "message"}]}`` with an HTTP status that fits.
+the client accepts it; an error comes as ``{"errors": [{"code", "message"}]}`` with an HTTP status that fits. Drivers
+put even one read into a transaction; nothing is ever written, so a transaction is an id and no state.
 """
 
 import json
@@ -9,7 +10,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from secrets import token_hex
 from typing import Any, Final
 
 from kg.server.http import Request, Response
@@ -21,6 +23,8 @@ TYPED: Final = ("application/vnd.neo4j.query", "application/vnd.neo4j.query.v1.0
 DATABASE: Final = "neo4j"
 GRACE_SECONDS: Final = 0.5  # for the engine to stop by itself, before its process is killed
 _PATH: Final = re.compile(r"/cypher/?|/db/(?P<database>[^/]*)/query/v2(?P<rest>/.*)?", re.DOTALL)
+_TRANSACTION: Final = re.compile(r"/tx(?:/(?P<id>[0-9a-f]{1,32})(?P<commit>/commit)?)?/?")
+_TRANSACTION_SECONDS: Final = 30
 _CODES: Final = {
     400: "Neo.ClientError.Request.Invalid",
     404: "Neo.ClientError.Database.DatabaseNotFound",
@@ -69,8 +73,14 @@ def as_error(response: Response) -> Response:
 
 def read(request: Request) -> tuple[Job, float] | Response:
     """The query that a request holds and the seconds that it wants at most, or why it cannot be taken."""
-    if misplaced := _misplaced(request.path):
-        return misplaced
+    found = _PATH.fullmatch(request.path)
+    transaction = _TRANSACTION.fullmatch((found and found["rest"]) or "")
+    if found is None or found["database"] not in (None, DATABASE):
+        return error(404, f"this server has one database, {DATABASE}: POST /db/{DATABASE}/query/v2")
+    if (found["rest"] or "/") != "/" and transaction is None:
+        return error(404, f"nothing is here; POST /db/{DATABASE}/query/v2", _CODES[400])
+    if request.method == "DELETE" and transaction and transaction["id"] and not transaction["commit"]:
+        return Response(200, JSON, b"{}")
     if request.method != "POST":
         return error(405, f"{request.method} is not supported; send the query by POST", Allow="POST, OPTIONS")
     type_, _, charset = request.headers.get("content-type", "").lower().partition(";")
@@ -88,17 +98,18 @@ def read(request: Request) -> tuple[Job, float] | Response:
         return error(400, f"the body is not JSON: {problem}", "Neo.ClientError.Request.InvalidFormat")
     if not isinstance(body, dict):
         return error(400, 'the body is not an object such as {"statement": "MATCH (n) RETURN n LIMIT 5"}')
-    return _job(body, answered_as, typed=type_ in TYPED)
+    told = _told(transaction)
+    if transaction and not body.get("statement"):
+        return Response(202, answered_as, json.dumps(told or {"bookmarks": []}).encode(), {"Vary": "Accept"})
+    return _job(body, answered_as, told, typed=type_ in TYPED)
 
 
-def _misplaced(path: str) -> Response | None:
-    found = _PATH.fullmatch(path)
-    if found is None or found["database"] not in (None, DATABASE):
-        return error(404, f"this server has one database, {DATABASE}: POST /db/{DATABASE}/query/v2")
-    if (found["rest"] or "/") != "/":
-        message = f"transactions over several requests are not offered; POST /db/{DATABASE}/query/v2"
-        return error(404, message, "Neo.ClientError.Request.Invalid")
-    return None
+def _told(transaction: re.Match[str] | None) -> dict[str, Any]:
+    """What an answer says of the transaction that goes on behind it."""
+    if transaction is None or transaction["commit"]:
+        return {}
+    until = datetime.now(UTC) + timedelta(seconds=_TRANSACTION_SECONDS)
+    return {"transaction": {"id": transaction["id"] or token_hex(8), "expires": until.isoformat(timespec="seconds")}}
 
 
 def _accepted(accept: str) -> str | None:
@@ -109,7 +120,9 @@ def _accepted(accept: str) -> str | None:
     return best(accept, (JSON,))
 
 
-def _job(body: Mapping[str, Any], answered_as: str, *, typed: bool) -> tuple[Job, float] | Response:
+def _job(
+    body: Mapping[str, Any], answered_as: str, told: Mapping[str, Any], *, typed: bool
+) -> tuple[Job, float] | Response:
     statement, given = body.get("statement"), body.get("parameters")
     if not isinstance(statement, str):
         return error(400, 'the body has no "statement", the text of a Cypher query')
@@ -130,6 +143,7 @@ def _job(body: Mapping[str, Any], answered_as: str, *, typed: bool) -> tuple[Job
         "typed": typed,
         "answered_as": answered_as,
         "counters": body.get("includeCounters") is True,
+        "told": told,
     }
     return Job("cypher", arguments), seconds or math.inf
 

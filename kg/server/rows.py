@@ -41,6 +41,7 @@ def answer(
     typed: bool,
     answered_as: str,
     counters: bool,
+    told: Mapping[str, Any],
     seconds: float,
     generation: str,
 ) -> Reply:
@@ -56,7 +57,7 @@ def answer(
     except ResultTooLargeError:
         message = f"the result is larger than {output.limit // 2**20} MB, the limit of this server; use LIMIT and SKIP"
         return refused(500, message)
-    rest: dict[str, Any] = {}
+    rest: dict[str, Any] = {**told}
     if found.warnings:
         rest["notifications"] = [_notification(warning) for warning in found.warnings]
     if counters:
