@@ -43,11 +43,12 @@ def test_a_figure_marks_its_quantity_and_its_subject() -> None:
 @pytest.mark.parametrize(
     ("text", "type", "status", "word"),
     [
-        ("Acme Corp has bought Bolt Ltd.", "acquires", "completed", "bought"),
-        ("Acme Corp will buy Bolt Ltd.", "acquires", "planned", "will"),
-        ("Acme Corp denied that it had bought Bolt Ltd.", "acquires", "failed", "denied"),
-        ("Acme Corp is a rival of Bolt Ltd.", "competes_with", "current", None),
-        ("Acme Corp is a former rival of Bolt Ltd.", "competes_with", "ended", "former"),
+        ("Acme Corp has bought Bolt Ltd for $5 million.", "acquires", "completed", "bought"),
+        ("Acme Corp will buy Bolt Ltd for $5 million.", "acquires", "planned", "will"),
+        ("Acme Corp plans to buy Bolt Ltd for $5 million.", "acquires", "planned", "plans"),
+        ("Acme Corp denied that it had bought Bolt Ltd for $5 million.", "acquires", "failed", "denied"),
+        ("Carmaker Acme Corp is a rival of truck maker Bolt Ltd.", "competes_with", "current", None),
+        ("Carmaker Acme Corp is a former rival of truck maker Bolt Ltd.", "competes_with", "ended", "former"),
     ],
 )
 def test_the_word_that_decided_the_status_is_named(text: str, type: str, status: str, word: str | None) -> None:

@@ -7,6 +7,7 @@ from kg.cli.build import build_command
 from kg.cli.check import check_command
 from kg.cli.common import Commands
 from kg.cli.dump import dump_command
+from kg.cli.evaluate import evaluate_command
 from kg.cli.extract import extract_command
 from kg.cli.query import query_command
 from kg.cli.retract import retract_command
@@ -36,5 +37,6 @@ for command in (
     export_command,
     load_command,
     serve_command,
+    evaluate_command,
 ):
     main.add_command(command)

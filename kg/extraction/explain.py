@@ -157,12 +157,16 @@ def _set_by_pattern() -> dict[str, bool]:
 
 
 def _status_word(tree: Tree, span: RelationSpan) -> int | None:
-    """The token nearest to the anchor without whose form and tag the status would be another one; last the anchor."""
+    """The token nearest to the anchor without whose form and tag the status would be another one.
+
+    A "to" and the anchor itself, on which most hangs, come last.
+    """
     sentence = tree.sentence[span.anchor]
     others = (t for t, number in enumerate(tree.sentence) if number == sentence and t != span.anchor)
     without = copy.copy(tree)
     without.lower, without.tag = list(tree.lower), list(tree.tag)
-    for token in (*sorted(others, key=lambda t: (abs(t - span.anchor), t)), span.anchor):
+    nearest = sorted(others, key=lambda t: (tree.tag[t] == "TO", abs(t - span.anchor), t))
+    for token in (*nearest, span.anchor):
         without.lower[token], without.tag[token] = "", _NO_TAG
         if read_status(without, span.type, span.anchor) != span.status:
             return token

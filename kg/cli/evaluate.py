@@ -1,0 +1,174 @@
+"""``kg evaluate``: how well articles are read, against annotators."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from kg.cli.common import json_option, min_confidence_option, output, print_indented, print_json, shown, workers_option
+from kg.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from kg.evaluation.measures import Measure
+    from kg.evaluation.reliability import Reliability
+    from kg.evaluation.scoring import GoldScore, Mistake
+
+_ALL: Final = "all"
+_FIGURES: Final = "figures"
+
+
+@click.group("evaluate")
+def evaluate_command() -> None:
+    """Measure how well articles are read."""
+
+
+def _error_types(context: click.Context, parameter: click.Parameter, wanted: tuple[str, ...]) -> frozenset[str]:
+    known = (*vocabulary().relation_types, _FIGURES)
+    for name in wanted:
+        if name not in (*known, _ALL):
+            raise click.BadParameter(f"{name!r} is none of {', '.join((*known, _ALL))}", context, parameter)
+    return frozenset(known if _ALL in wanted else wanted)
+
+
+@evaluate_command.command("gold")
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False))
+@click.argument("articles", type=click.Path(exists=True, file_okay=False))
+@click.option(
+    "--errors",
+    "error_types",
+    multiple=True,
+    metavar="TYPE",
+    callback=_error_types,
+    help="List what was missed, extra or given a wrong status: a relation type, figures, or all. Repeatable.",
+)
+@click.option("--reliability", is_flag=True, help="Compare confidences with the share that is right.")
+@min_confidence_option
+@click.option(
+    "--annotators",
+    default=2,
+    show_default=True,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Recall counts what at least so many annotators found.",
+)
+@workers_option
+@json_option
+def gold_command(
+    gold: str,
+    articles: str,
+    error_types: frozenset[str],
+    reliability: bool,
+    min_confidence: float,
+    annotators: int,
+    workers: int,
+    as_json: bool,
+) -> None:
+    """Extract the annotated articles of a folder and score what was found.
+
+    GOLD holds what annotators found, as JSON lines; ARTICLES is the folder of the articles it names.
+    """
+    from kg.evaluation.articles import evaluate_gold
+
+    with _progress("articles") as on_progress:
+        found = evaluate_gold(
+            gold,
+            articles,
+            annotators=annotators,
+            min_confidence=min_confidence,
+            workers=workers,
+            on_progress=on_progress,
+        )
+    tables = _reliability_tables(found) if reliability else {}
+    if as_json:
+        result = found.to_json()
+        if error_types:
+            result["errors"] = found.mistakes_of(error_types)
+        if reliability:
+            result["reliability"] = {name: table.to_json() for name, table in tables.items()}
+        print_json(result)
+        return
+    console = output(wide=True)
+    console.print(_gold_table(found))
+    for name, table in tables.items():
+        console.print()
+        console.print(_reliability_table(name, table))
+    _print_mistakes([m for m in found.mistakes if m.type in error_types], output())
+
+
+@contextmanager
+def _progress(unit: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error, where that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), unit, TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _gold_table(found: "GoldScore") -> Table:
+    table = _table("", "precision", "recall", "F1", "read", "annotated")
+    table.add_row("relations", *_cells(found.relations), style="bold")
+    for name, measure in sorted(found.by_type.items()):
+        table.add_row(f"  {name}", *_cells(measure))
+    table.add_row("relations between companies", *_cells(found.company_relations))
+    table.add_row("figures", *_cells(found.figures), style="bold")
+    table.add_section()
+    table.add_row("status right", *_part(*found.status_right))
+    table.add_row("quotes exact", *_part(*found.quotes_exact))
+    return table
+
+
+def _cells(measure: "Measure") -> tuple[str, ...]:
+    shares = (f"{value:.3f}" for value in (measure.precision, measure.recall, measure.f1))
+    return (*shares, f"{measure.predicted:,}", f"{measure.gold:,}")
+
+
+def _part(part: int, whole: int) -> tuple[str, ...]:
+    return (f"{part / whole:.3f}" if whole else "-", "", "", f"{whole:,}")
+
+
+def _reliability_tables(found: "GoldScore") -> "dict[str, Reliability]":
+    from kg.evaluation.reliability import reliability
+
+    return {"relations": reliability(found.relation_judgements), "claims": reliability(found.figure_judgements)}
+
+
+def _reliability_table(name: str, reliability: "Reliability") -> Table:
+    table = _table(_FIGURES if name == "claims" else name, "said", "right", "number")
+    for held in reliability.bins:
+        right = f"{held.right / held.number:.3f}"
+        table.add_row(f"{held.low:.2f} to {held.high:.2f}", f"{held.confidence:.3f}", right, f"{held.number:,}")
+    error = reliability.calibration_error
+    table.add_section()
+    table.add_row("expected calibration error", "-" if error is None else f"{error:.3f}", "", "")
+    return table
+
+
+def _print_mistakes(mistakes: "Sequence[Mistake]", console: Console) -> None:
+    for mistake in mistakes:
+        console.print()
+        claim = f"{mistake.subject} {mistake.type} {mistake.object}"
+        if mistake.type == _FIGURES:
+            claim = f"{mistake.subject}, {mistake.object}"
+        status = f" ({mistake.said}, meant {' or '.join(mistake.meant)})" if mistake.said and mistake.meant else ""
+        console.print(Text(f"{mistake.kind}: ", "bold") + shown(claim + status))
+        print_indented(Text("“") + shown(mistake.sentence) + Text("”"), 2, console)
+        print_indented(shown(mistake.doc, "dim"), 2, console)
+
+
+def _table(first: str, *more: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(first)
+    for heading in more:
+        table.add_column(heading, justify="right")
+    return table

@@ -1,0 +1,1 @@
+"""How well articles are read, measured against annotators: relations and figures, pairs of CORE, HTML pages."""
