@@ -4,18 +4,48 @@ Values are strings, numbers and lists of strings, which every engine stores. A r
 so it can be thrown away and made again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from kg import rdf
-from kg.graph import Graph, Source
-from kg.model import Article, Relation
-from kg.namespaces import id_of
+from kg.graph import Graph
+from kg.model import Claim, Entity, Relation
+from kg.statements import Statements
 from kg.vocabulary import vocabulary
 
 Value = str | int | float | list[str]
+
+
+class Cited(Protocol):
+    """An article, with its text (:class:`kg.model.Article`) or without (:class:`kg.statements.Publication`)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def publisher(self) -> str | None: ...
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+class Stated(Protocol):
+    """A claim as one article states it: a :class:`kg.graph.Source` or a :class:`kg.statements.Statement`."""
+
+    @property
+    def article(self) -> Cited: ...
+    @property
+    def claim(self) -> Claim: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,55 +117,33 @@ class Projection:
     mentions: tuple[MentionRow, ...]
 
 
-def project(
-    graph: Graph, claims: Iterable[Sequence[Source]] | None = None, *, articles: Iterable[str] = ()
-) -> Projection:
-    """The rows of some claims, each as its sources, and of some articles, by id, with what they mention.
-
-    Without ``claims``, the rows of the whole graph.
-    """
-    stated: dict[str, list[Source]] = {}
-    cited: dict[str, Article] = {}
-    mentions: list[MentionRow] = []
-    for id_ in graph.articles() if claims is None else sorted(articles):
-        extraction = graph.extraction(id_)
-        cited[id_] = extraction.article
-        mentions.extend(MentionRow(id_, entity.id) for entity, _ in extraction.entities)
-        if claims is None:
-            for claim in extraction.claims:
-                stated.setdefault(claim.id, []).append(Source(extraction.article, claim))
-    entities = {row.entity for row in mentions}
-    relationships: list[RelationshipRow] = []
-    claim_rows: list[ClaimRow] = []
-    citations: list[CitationRow] = []
-    for sources in claims if claims is not None else stated.values():
-        row = claim_row(sources)
-        claim_rows.append(row)
-        entities.update(end for end in (row.subject, row.object) if end)
-        citations.extend(citation_rows(sources))
-        cited.update((source.article.id, source.article) for source in sources)
-        if not row.is_figure:
-            relationships.append(relationship_row(sources))
+def project(graph: Graph) -> Projection:
+    """The rows of the whole graph."""
+    statements = Statements(graph.store)
+    mentions = tuple(row for article in statements.articles for row in mention_rows(statements, article))
+    claims = [claim_row(sources) for sources in statements.claims.values()]
+    ends = {end for row in claims for end in (row.subject, row.object) if end}
+    relations = (sources for sources in statements.claims.values() if isinstance(sources[0].claim, Relation))
+    citations = (row for sources in statements.claims.values() for row in citation_rows(sources))
     return Projection(
-        entities=tuple(entity_row(graph, id_) for id_ in sorted(entities)),
-        articles=tuple(article_row(cited[id_]) for id_ in sorted(cited)),
-        relationships=tuple(sorted(relationships, key=lambda r: r.id)),
-        claims=tuple(sorted(claim_rows, key=lambda r: r.id)),
+        entities=tuple(entity_row(statements.entity(id_)) for id_ in sorted(ends | {row.entity for row in mentions})),
+        articles=tuple(article_row(article) for article in statements.articles.values()),
+        relationships=tuple(sorted(map(relationship_row, relations), key=lambda r: r.id)),
+        claims=tuple(sorted(claims, key=lambda r: r.id)),
         citations=tuple(sorted(citations, key=lambda r: r.id)),
-        mentions=tuple(mentions),
+        mentions=mentions,
     )
 
 
-def entity_row(graph: Graph, id: str) -> EntityRow:
+def entity_row(entity: Entity) -> EntityRow:
     """The node of an entity: name, aliases, and each identifier under the name of its scheme."""
-    entity = graph.entity(id)
     properties: dict[str, Value] = {"name": entity.name, "aliases": list(entity.aliases)}
     for scheme, value in entity.identifiers:
         properties.setdefault(scheme, value)
     return EntityRow(entity.id, entity.type, properties)
 
 
-def article_row(article: Article) -> ArticleRow:
+def article_row(article: Cited) -> ArticleRow:
     """The node of an article: what a reader cites it by, and its content hash, but not its text."""
     given = {
         "url": article.url,
@@ -149,7 +157,7 @@ def article_row(article: Article) -> ArticleRow:
     return ArticleRow(article.id, properties | {"authors": list(article.authors)})
 
 
-def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
+def relationship_row(sources: Sequence[Stated]) -> RelationshipRow:
     """The relationship of a relation, which cites on its own.
 
     ``quotes`` and ``articles`` (URL, else id) run in parallel, one of each for each span of evidence. ``holds`` says
@@ -175,7 +183,7 @@ def relationship_row(sources: Sequence[Source]) -> RelationshipRow:
     return RelationshipRow(relation.id, type_, relation.subject, relation.object, properties)
 
 
-def claim_row(sources: Sequence[Source]) -> ClaimRow:
+def claim_row(sources: Sequence[Stated]) -> ClaimRow:
     """The node of a claim; a figure carries its quantity, metric, period and kind."""
     claim = sources[0].claim
     if isinstance(claim, Relation):
@@ -196,9 +204,10 @@ def claim_row(sources: Sequence[Source]) -> ClaimRow:
     return ClaimRow(claim.id, True, claim.subject, claim.about, properties)
 
 
-def citation_rows(sources: Sequence[Source]) -> Iterator[CitationRow]:
+def citation_rows(sources: Sequence[Stated]) -> Iterator[CitationRow]:
     """One row for each span of evidence."""
     for source in sources:
+        claim = source.claim.id
         for evidence in source.claim.evidence:
             properties: dict[str, Value] = {
                 "quote": evidence.quote,
@@ -210,18 +219,16 @@ def citation_rows(sources: Sequence[Source]) -> Iterator[CitationRow]:
             }
             if isinstance(source.claim, Relation):
                 properties["status"] = source.claim.status
-            id_ = evidence.id_for(source.claim.id)
-            yield CitationRow(id_, source.claim.id, source.article.id, properties)
+            yield CitationRow(evidence.id_for(claim), claim, source.article.id, properties)
 
 
-def mention_rows(graph: Graph, article: str) -> Iterator[MentionRow]:
+def mention_rows(statements: Statements, article: str) -> Iterator[MentionRow]:
     """One row for each entity that an article mentions, in order of its id."""
-    found = rdf.objects(graph.store, rdf.node(article), rdf.mentions_, rdf.node(article))
-    for entity in sorted(id_of(value) for value in found):
+    for entity in statements.mentions[article]:
         yield MentionRow(article, entity)
 
 
-def status(sources: Sequence[Source]) -> str:
+def status(sources: Sequence[Stated]) -> str:
     """The status of an edge: what the last published of its articles says, the strongest where several say different.
 
     An article without a date counts as the oldest.
@@ -231,16 +238,16 @@ def status(sources: Sequence[Source]) -> str:
     return vocabulary().strongest(*stated)
 
 
-def _relation(sources: Sequence[Source]) -> Relation:
+def _relation(sources: Sequence[Stated]) -> Relation:
     claim = sources[0].claim
     if not isinstance(claim, Relation):
         raise TypeError(f"{claim.id} is a figure, which has no relationship")
     return claim
 
 
-def _independent(sources: Sequence[Source]) -> list[list[Source]]:
+def _independent(sources: Sequence[Stated]) -> list[list[Stated]]:
     """The sources in groups that count once: of one publisher, or with the very same quote, as in syndicated copies."""
-    groups: list[tuple[set[str], list[Source]]] = []
+    groups: list[tuple[set[str], list[Stated]]] = []
     for source in sources:
         article = source.article
         host = urlsplit(article.url).hostname if article.url else None

@@ -25,7 +25,7 @@ from kg.model import (
 from kg.namespaces import BASE, KG, METRIC, OA, PROV, RDF, REFERENCE_GRAPH, SCHEMA, XSD, id_of, iri
 from kg.vocabulary import vocabulary
 
-_IDENTIFIERS = ("cik", "isin", "iso3166_1", "iso3166_2", "lei", "m49", "ticker", "wikidata")
+IDENTIFIERS = ("cik", "isin", "iso3166_1", "iso3166_2", "lei", "m49", "ticker", "wikidata")
 
 type_ = NamedNode(RDF + "type")
 subject_ = NamedNode(RDF + "subject")
@@ -110,7 +110,8 @@ def _status(status: str) -> NamedNode:
 
 
 @cache
-def _relation_type_of(property_iri: str) -> str:
+def relation_type_of(property_iri: str) -> str:
+    """The name of the relation type that has this property."""
     return next(t.name for t in vocabulary().relation_types.values() if t.iri == property_iri)
 
 
@@ -367,7 +368,7 @@ class ArticleGraph:
         """The relation with this node, as this article states it."""
         return Relation(
             subject=id_of(self._required(claim, subject_)),
-            type=_relation_type_of(self._required(claim, predicate_)),
+            type=relation_type_of(self._required(claim, predicate_)),
             object=id_of(self._required(claim, object_)),
             status=self._required(claim, status_).removeprefix(KG),
             evidence=self.evidence(claim),
@@ -412,6 +413,6 @@ class ArticleGraph:
 def identifiers(store: Store, entity: NamedNode) -> tuple[tuple[str, str], ...]:
     """The (scheme, value) pairs that the graph of reference entities holds for an entity."""
     found: list[tuple[str, str]] = []
-    for scheme in _IDENTIFIERS:
+    for scheme in IDENTIFIERS:
         found.extend((scheme, value) for value in objects(store, entity, NamedNode(KG + scheme), reference_graph))
     return tuple(sorted(found))

@@ -12,20 +12,18 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from kg.loaders.batches import batches
-from kg.loaders.changes import fingerprints
 from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimumSeverity, Session
 from neo4j.exceptions import DriverError, Neo4jError
-from pyoxigraph import NamedNode
 
-from kg import rdf
 from kg.errors import LoadError, NotFoundError
-from kg.graph import Graph, Source
+from kg.graph import Graph
 from kg.model import Relation
-from kg.namespaces import id_of
 from kg.projection import (
-    ArticleRow,
+    CitationRow,
+    ClaimRow,
     EntityRow,
     MentionRow,
+    RelationshipRow,
     article_row,
     citation_rows,
     claim_row,
@@ -33,10 +31,12 @@ from kg.projection import (
     mention_rows,
     relationship_row,
 )
+from kg.statements import Publication, Statement, Statements
 from kg.vocabulary import vocabulary
 
-_CLAIMS_A_TRANSACTION: Final = 500
-_ARTICLES_A_TRANSACTION: Final = 200
+_CLAIMS_A_TRANSACTION: Final = 1_000
+_ARTICLES_A_TRANSACTION: Final = 500
+_ROWS_A_STATEMENT: Final = 5_000
 RETRY_SECONDS: Final = 30.0
 
 # Labels and relationship types cannot be parameters. Only these names, which are the ontology's, stand in a statement.
@@ -44,6 +44,7 @@ _LABELS: Final = tuple(vocabulary().entity_types)
 _TYPES: Final = {name: type_.cypher for name, type_ in vocabulary().relation_types.items()}
 
 Row = dict[str, Any]
+Write = tuple[str, Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,32 +108,28 @@ def load(
 
 
 def _load(graph: Graph, session: Session, writing: Session, on_progress: Callable[[int, int], None]) -> LoadReport:
-    for statement in schema():
-        session.run(statement).consume()
-    loaded = session.execute_read(_fingerprints)
-    current = fingerprints(graph)
-    retracted = sorted(loaded.keys() - current.keys())
-    changed = [id_ for id_ in current if loaded.get(id_) != current[id_]]
-    planner = _Planner(graph, most=2 * len(changed) > len(current))
-
-    def prepared(articles: list[str]) -> _Batch:
-        known = session.execute_read(_known, articles) if loaded.keys() & set(articles) else _Known()
-        batch = planner.batch([a for a in articles if a in current], known)
-        if loaded:
-            batch = planner.retyped(batch, session.execute_read(_labels, batch.entities))
-        batch.fingerprints = {a: current[a] for a in articles if a in current}
-        batch.retracted = [a for a in articles if a not in current]
-        return batch
-
-    claims = removed = done = 0
-    with ThreadPoolExecutor(1) as writer:  # one batch is written while the next is read from the graph
+    with ThreadPoolExecutor(1) as writer:  # the server works while the graph is read and the next batch is made
+        prepared = writer.submit(_prepare, writing)
+        statements = Statements(graph.store)
+        current = {id_: statements.fingerprint(id_) for id_ in statements.articles}
+        loaded = prepared.result()
+        retracted = sorted(loaded.keys() - current.keys())
+        changed = [id_ for id_ in current if loaded.get(id_) != current[id_]]
+        planner = _Planner(statements)
+        claims = removed = done = 0
         written: Future[None] | None = None
         for articles in chain(batches(retracted, _ARTICLES_A_TRANSACTION), planner.groups(changed)):
-            batch = prepared(articles)
+            known = session.execute_read(_known, articles) if loaded.keys() & set(articles) else _Known()
+            batch = planner.batch([a for a in articles if a in current], known)
+            if loaded:
+                batch = planner.retyped(batch, session.execute_read(_labels, batch.entities))
+            batch.fingerprints = {a: current[a] for a in articles if a in current}
+            batch.retracted = [a for a in articles if a not in current]
+            writes = list(_writes(batch))
             if written is not None:
                 written.result()
                 on_progress(done, len(retracted) + len(changed))
-            written = writer.submit(writing.execute_write, _write, batch)
+            written = writer.submit(writing.execute_write, _write, writes)
             claims += len(batch.claims)
             removed += len(batch.claims_gone)
             done += len(articles)
@@ -140,6 +137,12 @@ def _load(graph: Graph, session: Session, writing: Session, on_progress: Callabl
             written.result()
             on_progress(done, done)
     return LoadReport(len(changed), len(current) - len(changed), len(retracted), claims, removed)
+
+
+def _prepare(session: Session) -> dict[str, str | None]:
+    for statement in schema():
+        session.run(statement).consume()
+    return session.execute_read(_fingerprints)
 
 
 @dataclass(slots=True)
@@ -152,11 +155,12 @@ class _Known:
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction writes."""
+    """What one transaction writes. ``cited`` are articles of other batches, which are marked with these."""
 
     known: _Known
-    own: dict[str, ArticleRow] = field(default_factory=dict)
-    claims: dict[str, Sequence[Source]] = field(default_factory=dict)
+    own: Mapping[str, Publication]
+    cited: dict[str, Publication] = field(default_factory=dict)
+    claims: dict[str, Sequence[Statement]] = field(default_factory=dict)
     claims_gone: list[str] = field(default_factory=list)
     entities: dict[str, EntityRow] = field(default_factory=dict)
     entities_gone: list[str] = field(default_factory=list)
@@ -169,13 +173,11 @@ class _Batch:
 class _Planner:
     """Decides what each transaction writes. A claim or an entity is written whole, so once is enough."""
 
-    def __init__(self, graph: Graph, *, most: bool) -> None:
-        self._graph = graph
-        # Where most is written, one pass over the graph is faster than looking each claim up in all its articles.
-        everything = chain(graph.relations(), graph.figures()) if most else ()
-        self._sources = {sources[0].claim.id: sources for sources in everything}
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
         self._claims_done: set[str] = set()
         self._entities_done: set[str] = set()
+        self._articles_done: set[str] = set()
 
     def groups(self, articles: Iterable[str]) -> Iterator[list[str]]:
         """The articles in groups of about as many claims."""
@@ -183,56 +185,56 @@ class _Planner:
         claims = 0
         for article in articles:
             group.append(article)
-            claims += len(self._claims(article))
+            claims += len(self._statements.claims_of[article])
             if claims >= _CLAIMS_A_TRANSACTION or len(group) >= _ARTICLES_A_TRANSACTION:
                 yield group
                 group, claims = [], 0
         if group:
             yield group
 
-    def _claims(self, article: str) -> set[str]:
-        graph = rdf.node(article)
-        found = self._graph.store.quads_for_pattern(None, rdf.evidence_, None, graph)
-        return {id_of(quad.subject.value) for quad in found if isinstance(quad.subject, NamedNode)}
-
     def batch(self, articles: list[str], known: _Known) -> _Batch:
-        batch = _Batch(known)
-        stated = {claim for article in articles for claim in self._claims(article)}
+        batch = _Batch(known, {id_: self._statements.articles[id_] for id_ in articles})
+        self._articles_done.update(articles)
+        stated = {claim for article in articles for claim in self._statements.claims_of[article]}
         self._add_claims(batch, (stated - self._claims_done) | known.claims.keys())
-        read = {source.article.id: source.article for sources in batch.claims.values() for source in sources}
-        batch.own = {id_: article_row(read.get(id_) or self._graph.article(id_)) for id_ in articles}
         for article in articles:
-            batch.mentions.extend(mention_rows(self._graph, article))
+            batch.mentions.extend(mention_rows(self._statements, article))
         self._add_entities(batch, known.entities | {row.entity for row in batch.mentions})
         return batch
 
     def _add_claims(self, batch: _Batch, claims: Iterable[str]) -> None:
+        ends: set[str] = set()
         for claim in sorted(claims):
-            try:
-                batch.claims[claim] = self._sources.get(claim) or self._graph.claim(claim)
-            except NotFoundError:
-                batch.claims_gone.append(claim)
+            sources = self._statements.claims.get(claim)
             self._claims_done.add(claim)
-        rows = [claim_row(sources) for sources in batch.claims.values()]
-        self._add_entities(batch, {end for row in rows for end in (row.subject, row.object) if end})
+            if sources is None:
+                batch.claims_gone.append(claim)
+                continue
+            batch.claims[claim] = sources
+            row = claim_row(sources)
+            ends.update(end for end in (row.subject, row.object) if end)
+            for source in sources:
+                if source.article.id not in self._articles_done:
+                    self._articles_done.add(source.article.id)
+                    batch.cited[source.article.id] = source.article
+        self._add_entities(batch, ends)
 
     def _add_entities(self, batch: _Batch, entities: set[str]) -> None:
         for entity in sorted(entities - self._entities_done):
             try:
-                batch.entities[entity] = entity_row(self._graph, entity)
+                batch.entities[entity] = entity_row(self._statements.entity(entity))
             except NotFoundError:
                 batch.entities_gone.append(entity)
             self._entities_done.add(entity)
 
     def retyped(self, batch: _Batch, labels: Mapping[str, Sequence[str]]) -> _Batch:
         """The batch with all that hangs on entities whose type has changed: these are deleted and made again."""
-        for entity, found in labels.items():
-            if batch.entities[entity].type not in found:
-                batch.entities_retyped.append(entity)
-                hanging = (*self._graph.relations(entity=entity), *self._graph.figures(entity=entity))
-                self._add_claims(batch, {sources[0].claim.id for sources in hanging})
-                graphs = rdf.places(self._graph.store, rdf.mentions_, rdf.node(entity))
-                batch.mentions.extend(MentionRow(id_of(article.value), entity) for article, _ in graphs)
+        changed = {entity for entity, found in labels.items() if batch.entities[entity].type not in found}
+        if changed:
+            batch.entities_retyped.extend(sorted(changed))
+            self._add_claims(batch, self._statements.claims_about(changed))
+            mentions = self._statements.mentions.items()
+            batch.mentions.extend(MentionRow(a, e) for a, entities in mentions for e in entities if e in changed)
         return batch
 
 
@@ -260,70 +262,75 @@ def _labels(tx: ManagedTransaction, entities: Iterable[str]) -> dict[str, list[s
     return {row["id"]: row["labels"] for row in found}
 
 
-def _write(tx: ManagedTransaction, batch: _Batch) -> None:
-    def run(statement: str, rows: Iterable[Any]) -> None:
-        if given := list(rows):
-            tx.run("UNWIND $rows AS row " + statement, rows=given).consume()
+def _write(tx: ManagedTransaction, writes: Iterable[tuple[str, list[Any]]]) -> None:
+    for statement, rows in writes:
+        for part in batches(rows, _ROWS_A_STATEMENT):
+            tx.run("UNWIND $rows AS row " + statement, rows=part).consume()
 
+
+def _writes(batch: _Batch) -> Iterator[tuple[str, list[Any]]]:
+    """The statements of one transaction, each with its rows."""
     claims = [claim_row(sources) for sources in batch.claims.values()]
-    citations = [row for sources in batch.claims.values() for row in citation_rows(sources)]
-    relations = [s for s in batch.claims.values() if isinstance(s[0].claim, Relation)]
-    cited = {s.article.id: s.article for sources in batch.claims.values() for s in sources}
+    for statement, rows in (*_deletions(batch), *_nodes(batch, claims), *_edges(batch, claims)):
+        if given := list(rows):
+            yield statement, given
 
+
+def _deletions(batch: _Batch) -> Iterator[Write]:
     for name, type_ in _TYPES.items():
-        gone = (claim for claim in batch.claims_gone if batch.known.claims[claim] == name)
-        run(f"MATCH ()-[r:{type_} {{claim_id: row}}]->() DELETE r", gone)
-    run("MATCH (n:Claim {id: row}) DETACH DELETE n", batch.claims_gone)
-    run("MATCH (n:Article {id: row}) DETACH DELETE n", batch.retracted)
-    run("MATCH (n:Entity {id: row}) DETACH DELETE n", (*batch.entities_gone, *batch.entities_retyped))
+        gone = [claim for claim in batch.claims_gone if batch.known.claims[claim] == name]
+        yield f"MATCH ()-[r:{type_} {{claim_id: row}}]->() DELETE r", gone
+    yield "MATCH (n:Claim {id: row}) DETACH DELETE n", batch.claims_gone
+    yield "MATCH (n:Article {id: row}) DETACH DELETE n", batch.retracted
+    yield "MATCH (n:Entity {id: row}) DETACH DELETE n", (*batch.entities_gone, *batch.entities_retyped)
 
+
+def _nodes(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     for label in _LABELS:
-        entities = (e for e in batch.entities.values() if e.type == label)
-        rows = ({"id": e.id, "properties": {"id": e.id, **e.properties}} for e in entities)
-        run(f"MERGE (n:Entity:{label} {{id: row.id}}) SET n = row.properties", rows)
-    run(
-        "MERGE (n:Article {id: row.id}) SET n = row.properties",
-        (
-            {"id": a, "properties": {"id": a, **row.properties, "fingerprint": batch.fingerprints[a]}}
-            for a, row in batch.own.items()
-        ),
+        entities = [_node(e.id, e.properties) for e in batch.entities.values() if e.type == label]
+        yield f"MERGE (n:Entity:{label} {{id: row.id}}) SET n = row.properties", entities
+    own = (
+        _node(id_, {**article_row(article).properties, "fingerprint": batch.fingerprints[id_]})
+        for id_, article in batch.own.items()
     )
-    run(
-        "MERGE (n:Article {id: row.id}) ON CREATE SET n = row.properties",
-        (
-            {"id": a, "properties": {"id": a, **article_row(article).properties}}
-            for a, article in cited.items()
-            if a not in batch.own
-        ),
-    )
+    yield "MERGE (n:Article {id: row.id}) SET n = row.properties", own
+    cited = (_node(id_, article_row(article).properties) for id_, article in batch.cited.items())
+    yield "MERGE (n:Article {id: row.id}) ON CREATE SET n = row.properties", cited
     for is_figure, labels in ((False, "Claim"), (True, "Claim:Figure")):
-        rows = ({"id": c.id, "properties": {"id": c.id, **c.properties}} for c in claims if c.is_figure == is_figure)
-        run(f"MERGE (n:{labels} {{id: row.id}}) SET n = row.properties", rows)
-    run(_merge("Claim", "SUBJECT", "Entity"), ({"source": c.id, "target": c.subject} for c in claims))
-    run(_merge("Claim", "OBJECT", "Entity"), ({"source": c.id, "target": c.object} for c in claims if c.object))
-    edges = [relationship_row(sources) for sources in relations]
-    for type_ in _TYPES.values():
-        rows = ({"source": e.source, "target": e.target, "properties": e.properties} for e in edges if e.type == type_)
-        run(_merge("Entity", type_, "Entity", key="claim_id"), rows)
-    run(
-        "MATCH (:Claim {id: row.id})-[r:CITES]->(:Article) WHERE NOT r.id IN row.kept DELETE r",
-        (
-            {"id": id_, "kept": [row.id for row in citation_rows(batch.claims[id_])]}
-            for id_ in batch.known.claims
-            if id_ in batch.claims
-        ),
-    )
-    rows = ({"source": c.claim, "target": c.article, "properties": {"id": c.id, **c.properties}} for c in citations)
-    run(_merge("Claim", "CITES", "Article", key="id"), rows)
-    run(
-        "MATCH (:Article {id: row.id})-[r:MENTIONS]->(e:Entity) WHERE NOT e.id IN row.kept DELETE r",
-        (
-            {"id": article, "kept": [m.entity for m in batch.mentions if m.article == article]}
-            for article in batch.own
-            if batch.known.entities
-        ),
-    )
-    run(_merge("Article", "MENTIONS", "Entity"), ({"source": m.article, "target": m.entity} for m in batch.mentions))
+        nodes = [_node(c.id, c.properties) for c in claims if c.is_figure == is_figure]
+        yield f"MERGE (n:{labels} {{id: row.id}}) SET n = row.properties", nodes
+
+
+def _node(id_: str, properties: Mapping[str, Any]) -> Row:
+    return {"id": id_, "properties": {"id": id_, **properties}}
+
+
+def _edges(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
+    yield _merge("Claim", "SUBJECT", "Entity"), ({"source": c.id, "target": c.subject} for c in claims)
+    yield _merge("Claim", "OBJECT", "Entity"), ({"source": c.id, "target": c.object} for c in claims if c.object)
+    typed: dict[str, list[RelationshipRow]] = {}
+    for sources in batch.claims.values():
+        if isinstance(sources[0].claim, Relation):
+            edge = relationship_row(sources)
+            typed.setdefault(edge.type, []).append(edge)
+    for type_, edges in typed.items():
+        rows = [{"source": e.source, "target": e.target, "properties": e.properties} for e in edges]
+        yield _merge("Entity", type_, "Entity", key="claim_id"), rows
+    citations = {id_: list(citation_rows(sources)) for id_, sources in batch.claims.items()}
+    kept = [{"id": id_, "kept": [c.id for c in citations[id_]]} for id_ in batch.known.claims if id_ in citations]
+    yield "MATCH (:Claim {id: row.id})-[r:CITES]->(:Article) WHERE NOT r.id IN row.kept DELETE r", kept
+    yield _merge("Claim", "CITES", "Article", key="id"), map(_citation, chain.from_iterable(citations.values()))
+    mentioned: dict[str, list[str]] = {article: [] for article in batch.own if batch.known.entities}
+    for m in batch.mentions:
+        if m.article in mentioned:
+            mentioned[m.article].append(m.entity)
+    still = [{"id": article, "kept": entities} for article, entities in mentioned.items()]
+    yield "MATCH (:Article {id: row.id})-[r:MENTIONS]->(e:Entity) WHERE NOT e.id IN row.kept DELETE r", still
+    yield _merge("Article", "MENTIONS", "Entity"), ({"source": m.article, "target": m.entity} for m in batch.mentions)
+
+
+def _citation(row: CitationRow) -> Row:
+    return {"source": row.claim, "target": row.article, "properties": {"id": row.id, **row.properties}}
 
 
 def _merge(source: str, type_: str, target: str, *, key: str | None = None) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 from hypothesis import HealthCheck, given, settings
-from kg.loaders.changes import fingerprints
 
 from kg import Graph
 from kg.errors import GraphError
 from kg.export.neo4j_csv import DELIMITER, write_neo4j_csv
 from kg.model import Extraction
 from kg.projection import project
+from kg.statements import Statements
 from tests.strategies import extractions
 from tests.test_export import built, says
 
@@ -60,12 +60,12 @@ def test_every_row_stands_in_the_files(tmp_path_factory, said: Extraction) -> No
     folder = tmp_path_factory.mktemp("csv")
     graph = built(folder / "g", said)
     write_neo4j_csv(graph, folder / "out")
-    out, rows, marks = folder / "out", project(graph), fingerprints(graph)
+    out, rows, marks = folder / "out", project(graph), Statements(graph.store)
     assert imported(out, "entities") == [
         {"id": e.id, "LABEL": ["Entity", e.type], **filled(e.properties)} for e in rows.entities
     ]
     assert imported(out, "articles") == [
-        {"id": a.id, "LABEL": ["Article"], **filled({**a.properties, "fingerprint": marks[a.id]})}
+        {"id": a.id, "LABEL": ["Article"], **filled({**a.properties, "fingerprint": marks.fingerprint(a.id)})}
         for a in rows.articles
     ]
     assert ordered(imported(out, "claims")) == ordered(

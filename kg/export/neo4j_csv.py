@@ -9,14 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from kg import rdf
 from kg.errors import GraphError
 from kg.graph import Graph
-from kg.loaders.changes import fingerprints
 from kg.loaders.neo4j import schema
 from kg.model import Relation
 from kg.namespaces import KG
@@ -29,6 +27,7 @@ from kg.projection import (
     mention_rows,
     relationship_row,
 )
+from kg.statements import Statements
 
 DELIMITER: Final = "\x1f"
 _CELL: Final = str.maketrans({DELIMITER: "\ufffd"})
@@ -92,16 +91,16 @@ def _write(graph: Graph, folder: Path) -> None:
         entities, articles, claims = table("entities", *_schemes(graph)), table("articles"), table("claims")
         relations, citations = table("relations"), table("citations")
         ends, mentions = table("ends"), table("mentions")
+        statements = Statements(graph.store)
         for id_ in graph.entities():
-            entity = entity_row(graph, id_)
+            entity = entity_row(statements.entity(id_))
             entities.write(entity.properties, id_, DELIMITER.join(("Entity", entity.type)))
-        marks = fingerprints(graph)
-        for id_ in graph.articles():
-            article = article_row(graph.article(id_))
-            articles.write({**article.properties, "fingerprint": marks[id_]}, id_, "Article")
-            for mention in mention_rows(graph, id_):
+        for id_, cited in statements.articles.items():
+            article = article_row(cited)
+            articles.write({**article.properties, "fingerprint": statements.fingerprint(id_)}, id_, "Article")
+            for mention in mention_rows(statements, id_):
                 mentions.write({}, mention.article, mention.entity, "MENTIONS")
-        for sources in chain(graph.relations(), graph.figures()):
+        for sources in statements.claims.values():
             claim = claim_row(sources)
             claims.write(
                 claim.properties, claim.id, DELIMITER.join(("Claim", "Figure")) if claim.is_figure else "Claim"

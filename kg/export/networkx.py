@@ -44,7 +44,7 @@ def to_networkx(
     edges = sorted((relationship_row(sources) for sources in claims), key=lambda edge: edge.id)
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for id_ in sorted({*entities, *(end for edge in edges for end in (edge.source, edge.target))}):
-        node = entity_row(graph, id_)
+        node = entity_row(graph.entity(id_))
         found.add_node(id_, **{"type": node.type, **node.properties})
     for edge in edges:
         found.add_edge(edge.source, edge.target, edge.id, **{"type": edge.type, **edge.properties})

@@ -1,0 +1,284 @@
+"""All that a graph states, read in a few passes over the store: what a property graph is made of.
+
+Texts and the places of mentions, the greater part of a graph, are left unread, so that this takes a quarter of the time
+of reading article after article.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from kg import rdf
+from kg.errors import NotFoundError
+from kg.model import Claim, Entity, Evidence, Figure, Quantity, Relation
+from kg.namespaces import KG, METRIC, PREFIXES, SCHEMA, id_of
+from kg.vocabulary import vocabulary
+
+_ARTICLES: Final = """SELECT ?g ?p ?o { GRAPH ?g {
+  ?g a schema:NewsArticle ; ?p ?o FILTER(?p NOT IN (rdf:type, schema:articleBody, schema:mentions)) } }"""
+_MENTIONS: Final = "SELECT ?g ?e { GRAPH ?g { ?g schema:mentions ?e } }"
+_RELATIONS: Final = """SELECT ?g ?c ?s ?p ?o ?status { GRAPH ?g {
+  ?c a kg:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:status ?status } }"""
+_FIGURES: Final = """SELECT ?g ?c ?s ?value ?unit ?kind { GRAPH ?g {
+  ?c a kg:Figure ; schema:observationAbout ?s ; schema:value ?value ; schema:unitText ?unit ; kg:kind ?kind } }"""
+_OF_FIGURES: Final = {
+    "metric": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; schema:measuredProperty ?o } }",
+    "metric_text": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; kg:metricText ?o } }",
+    "about": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; kg:about ?o } }",
+    "period": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; kg:period ?o } }",
+}
+_EVIDENCE: Final = """SELECT ?g ?c ?e ?quote ?start ?end ?confidence ?extractor { GRAPH ?g {
+  ?c kg:evidence ?e . ?e kg:quote ?quote ; kg:start ?start ; kg:end ?end ; kg:confidence ?confidence ;
+  kg:extractor ?extractor } }"""
+_CITATIONS: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:citation ?o } }"
+_VALUES_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e a kg:Evidence ; kg:valueText ?o } }"
+_PERIODS_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e a kg:Evidence ; kg:periodText ?o } }"
+_CONVERSIONS: Final = """SELECT ?g ?c ?q ?value ?unit ?text { GRAPH ?g {
+  ?c kg:also ?q . ?q schema:value ?value ; schema:unitText ?unit ; kg:valueText ?text } }"""
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An article without its text; the fields are those of :class:`kg.model.Article`."""
+
+    id: str
+    url: str | None
+    title: str | None
+    publisher: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    language: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One article that states a claim, and the claim as it states it."""
+
+    article: Publication
+    claim: Claim
+
+
+@dataclass(slots=True)
+class _Naming:
+    """What the graphs say of an entity: its names with how many say so, and the rest."""
+
+    names: Counter[str]
+    aliases: set[str]
+    types: set[str]
+    identifiers: set[tuple[str, str]]
+
+
+class Statements:
+    """What a store holds, by article and by claim; all keys are ids.
+
+    >>> Statements(Store()).articles
+    {}
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._namings: dict[str, _Naming] = {}
+        self._said_of_entities: dict[Place, list[str]] = {}
+        self._read_names(store)
+        self.articles: dict[str, Publication] = dict(sorted(_articles(store)))
+        self.mentions: dict[str, list[str]] = {article: [] for article in self.articles}
+        for article, entity in _rows(store, _MENTIONS):
+            self.mentions[id_of(article)].append(id_of(entity))
+        for entities in self.mentions.values():
+            entities.sort()
+        self.claims: dict[str, list[Statement]] = {}
+        self.claims_of: dict[str, dict[str, Claim]] = {article: {} for article in self.articles}
+        for article, id_, claim in sorted(_claims(store), key=itemgetter(0, 1)):
+            self.claims.setdefault(id_, []).append(Statement(self.articles[article], claim))
+            self.claims_of[article][id_] = claim
+
+    def _read_names(self, store: Store) -> None:
+        def naming(graph: str, entity: str, kind: str, value: str) -> _Naming:
+            self._said_of_entities.setdefault((id_of(graph), id_of(entity)), []).append(f"{kind} {value}")
+            return self._namings.setdefault(id_of(entity), _Naming(Counter(), set(), set(), set()))
+
+        for graph, entity, name in _values(store, rdf.name_):
+            naming(graph, entity, "name", name).names[name] += 1
+        for graph, entity, alias in _values(store, rdf.alternate_name):
+            naming(graph, entity, "alias", alias).aliases.add(alias)
+        for type_, class_ in vocabulary().entity_types.items():
+            for quad in store.quads_for_pattern(None, rdf.type_, NamedNode(class_), None):
+                if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
+                    naming(quad.graph_name.value, quad.subject.value, "type", type_).types.add(type_)
+        for scheme in rdf.IDENTIFIERS:
+            for graph, entity, value in _values(store, NamedNode(KG + scheme)):
+                if graph == rdf.reference_graph.value:
+                    naming(graph, entity, scheme, value).identifiers.add((scheme, value))
+
+    def entity(self, id: str) -> Entity:
+        """The entity with this id, as :meth:`kg.graph.Graph.entity` gives it.
+
+        Raises :class:`~kg.errors.NotFoundError`.
+        """
+        naming = self._namings.get(id)
+        if naming is None or not naming.names:
+            raise NotFoundError(f"no entity has the id {id!r}")
+        name = min(naming.names, key=lambda n: (-naming.names[n], -len(n), n))
+        type_ = next(t for t in vocabulary().entity_types if t in naming.types)
+        others = tuple(sorted((naming.aliases | set(naming.names)) - {name}))
+        return Entity(id, name, type_, others, tuple(sorted(naming.identifiers)))
+
+    def claims_about(self, entities: Collection[str]) -> set[str]:
+        """The claims that have one of these entities at an end."""
+        found = set()
+        for id_, (first, *_) in self.claims.items():
+            other = first.claim.object if isinstance(first.claim, Relation) else first.claim.about
+            if first.claim.subject in entities or other in entities:
+                found.add(id_)
+        return found
+
+    def fingerprint(self, article: str) -> str:
+        """A hash of all that a property graph has of an article, and of the reference entities that it mentions."""
+        publication, reference = self.articles[article], id_of(rdf.reference_graph.value)
+        said = [
+            [getattr(publication, name) for name in Publication.__slots__],
+            [
+                [entity, *(sorted(self._said_of_entities.get((graph, entity), ())) for graph in (article, reference))]
+                for entity in self.mentions[article]
+            ],
+            [[id_, *_content(claim)] for id_, claim in self.claims_of[article].items()],
+        ]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _content(claim: Claim) -> Iterator[object]:
+    for span in claim.evidence:
+        yield span.start, span.end, span.quote, span.citations, span.confidence, span.extractor
+    if isinstance(claim, Relation):
+        yield claim.status
+    else:
+        yield claim.quantity.text, claim.period, claim.period_text, [quantity.text for quantity in claim.also]
+
+
+def _rows(store: Store, query: str) -> Iterator[list[str]]:
+    found = store.query(query, prefixes=PREFIXES)
+    if not isinstance(found, QuerySolutions):
+        raise TypeError(f"not a SELECT query: {query}")
+    for solution in found:
+        yield [term.value for term in solution]  # type: ignore[union-attr]
+
+
+def _values(store: Store, predicate: NamedNode) -> Iterator[tuple[str, str, str]]:
+    for quad in store.quads_for_pattern(None, predicate, None, None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
+            yield quad.graph_name.value, quad.subject.value, quad.object.value  # type: ignore[union-attr]
+
+
+def _grouped(store: Store, query: str) -> dict[Place, list[str]]:
+    """The values of a property by graph and subject, sorted."""
+    found: dict[Place, list[str]] = {}
+    for graph, subject, value in _rows(store, query):
+        found.setdefault((graph, subject), []).append(value)
+    for values in found.values():
+        values.sort()
+    return found
+
+
+def _articles(store: Store) -> Iterator[tuple[str, Publication]]:
+    properties: dict[str, dict[str, list[str]]] = {}
+    for graph, predicate, value in _rows(store, _ARTICLES):
+        properties.setdefault(graph, {}).setdefault(predicate, []).append(value)
+    for graph, found in properties.items():
+
+        def one(name: str, found: Mapping[str, Sequence[str]] = found) -> str | None:
+            return min(found.get(name, ()), default=None)
+
+        id_ = id_of(graph)
+        yield (
+            id_,
+            Publication(
+                id=id_,
+                url=one(SCHEMA + "url"),
+                title=one(SCHEMA + "headline"),
+                publisher=one(SCHEMA + "publisher"),
+                authors=tuple(sorted(found.get(SCHEMA + "author", ()))),
+                published=one(SCHEMA + "datePublished"),
+                language=one(SCHEMA + "inLanguage") or "",
+                sha256=one(KG + "sha256") or "",
+            ),
+        )
+
+
+def _claims(store: Store) -> Iterator[tuple[str, str, Claim]]:
+    """Each claim as each article states it: the ids of both, and the claim."""
+    spans = _evidence(store)
+    for place, relation in _relations(store, spans):
+        yield id_of(place[0]), id_of(place[1]), relation
+    for place, figure in _figures(store, spans):
+        yield id_of(place[0]), id_of(place[1]), figure
+
+
+def _evidence(store: Store) -> dict[Place, dict[str, Evidence]]:
+    """The spans behind each claim, by their IRI and in order of it."""
+    citations = _grouped(store, _CITATIONS)
+    found: dict[Place, dict[str, Evidence]] = {}
+    for graph, claim, node, quote, start, end, confidence, extractor in _rows(store, _EVIDENCE):
+        found.setdefault((graph, claim), {})[node] = Evidence(
+            article=id_of(graph),
+            start=int(start),
+            end=int(end),
+            quote=quote,
+            citations=tuple(citations.get((graph, node), ())),
+            confidence=float(confidence),
+            extractor=extractor,
+        )
+    return {place: dict(sorted(spans.items())) for place, spans in found.items()}
+
+
+def _in_order(spans: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(spans.values(), key=lambda e: (e.start, e.end)))
+
+
+def _first(found: Mapping[Place, Sequence[str]], graph: str, nodes: Iterable[str]) -> str | None:
+    return next((found[graph, node][0] for node in nodes if (graph, node) in found), None)
+
+
+def _relations(store: Store, spans: Mapping[Place, Mapping[str, Evidence]]) -> Iterator[tuple[Place, Relation]]:
+    for graph, claim, subject, predicate, object_, status in _rows(store, _RELATIONS):
+        relation = Relation(
+            subject=id_of(subject),
+            type=rdf.relation_type_of(predicate),
+            object=id_of(object_),
+            status=status.removeprefix(KG),
+            evidence=_in_order(spans.get((graph, claim), {})),
+        )
+        yield (graph, claim), relation
+
+
+def _figures(store: Store, spans: Mapping[Place, Mapping[str, Evidence]]) -> Iterator[tuple[Place, Figure]]:
+    values, periods = _grouped(store, _VALUES_AS_WRITTEN), _grouped(store, _PERIODS_AS_WRITTEN)
+    of_figures = {name: _grouped(store, query) for name, query in _OF_FIGURES.items()}
+    also: dict[Place, list[tuple[str, Quantity]]] = {}
+    for graph, claim, node, value, unit, text in _rows(store, _CONVERSIONS):
+        also.setdefault((graph, claim), []).append((node, Quantity(float(value), unit, text)))
+    for graph, claim, subject, value, unit, kind in _rows(store, _FIGURES):
+        place = graph, claim
+        metric, metric_text, about, period = (
+            next(iter(of_figures[name].get(place, ())), None) for name in ("metric", "metric_text", "about", "period")
+        )
+        written = spans.get(place, {})
+        figure = Figure(
+            subject=id_of(subject),
+            metric=metric.removeprefix(METRIC) if metric else metric_text or "",
+            quantity=Quantity(float(value), unit, _first(values, graph, written) or ""),
+            evidence=_in_order(written),
+            period=period,
+            period_text=_first(periods, graph, written),
+            kind=kind,
+            about=id_of(about) if about else None,
+            also=tuple(quantity for _, quantity in sorted(also.get(place, ()), key=itemgetter(0))),
+        )
+        yield place, figure
