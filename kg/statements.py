@@ -8,11 +8,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import QuerySolutions, Store
 
 from kg import rdf
 from kg.errors import NotFoundError
@@ -39,10 +40,21 @@ _EVIDENCE: Final = """SELECT ?g ?c ?e ?quote ?start ?end ?confidence ?extractor 
 _CITATIONS: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:citation ?o } }"
 _VALUES_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e a kg:Evidence ; kg:valueText ?o } }"
 _PERIODS_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e a kg:Evidence ; kg:periodText ?o } }"
+_NAMES: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e schema:name ?o } }"
+_ALIASES: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e schema:alternateName ?o } }"
+_TYPES: Final = "SELECT DISTINCT ?e ?o { GRAPH ?g { ?e schema:name ?name ; a ?o } }"
+_REFERENCES: Final = "SELECT ?e ?p ?o { GRAPH <https://kg.example/graph/reference> { ?e ?p ?o } }"
 _CONVERSIONS: Final = """SELECT ?g ?c ?q ?value ?unit ?text { GRAPH ?g {
   ?c kg:also ?q . ?q schema:value ?value ; schema:unitText ?unit ; kg:valueText ?text } }"""
 
+_PASSES_AT_ONCE: Final = 4  # the store reads outside Python's lock
+_QUERIES: Final = (
+    *(_EVIDENCE, _RELATIONS, _FIGURES, _ARTICLES, _TYPES, _NAMES, _MENTIONS, _ALIASES, _REFERENCES, _CITATIONS),
+    *(_VALUES_AS_WRITTEN, _PERIODS_AS_WRITTEN, _CONVERSIONS, *_OF_FIGURES.values()),
+)
+
 Place = tuple[str, str]
+Rows = Mapping[str, list[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,38 +97,42 @@ class Statements:
     """
 
     def __init__(self, store: Store) -> None:
+        with ThreadPoolExecutor(_PASSES_AT_ONCE) as pool:
+            passes = {query: pool.submit(_rows, store, query) for query in _QUERIES}
+            rows = {query: found.result() for query, found in passes.items()}
         self._namings: dict[str, _Naming] = {}
         self._said_of_entities: dict[Place, list[str]] = {}
-        self._read_names(store)
-        self.articles: dict[str, Publication] = dict(sorted(_articles(store)))
+        self._read_names(rows)
+        self.articles: dict[str, Publication] = dict(sorted(_articles(rows)))
         self.mentions: dict[str, list[str]] = {article: [] for article in self.articles}
-        for article, entity in _rows(store, _MENTIONS):
+        for article, entity in rows[_MENTIONS]:
             self.mentions[id_of(article)].append(id_of(entity))
         for entities in self.mentions.values():
             entities.sort()
         self.claims: dict[str, list[Statement]] = {}
         self.claims_of: dict[str, dict[str, Claim]] = {article: {} for article in self.articles}
-        for article, id_, claim in sorted(_claims(store), key=itemgetter(0, 1)):
+        for article, id_, claim in sorted(_claims(rows), key=itemgetter(0, 1)):
             self.claims.setdefault(id_, []).append(Statement(self.articles[article], claim))
             self.claims_of[article][id_] = claim
 
-    def _read_names(self, store: Store) -> None:
+    def _read_names(self, rows: Rows) -> None:
         def naming(graph: str, entity: str, kind: str, value: str) -> _Naming:
             self._said_of_entities.setdefault((id_of(graph), id_of(entity)), []).append(f"{kind} {value}")
             return self._namings.setdefault(id_of(entity), _Naming(Counter(), set(), set(), set()))
 
-        for graph, entity, name in _values(store, rdf.name_):
+        for graph, entity, name in rows[_NAMES]:
             naming(graph, entity, "name", name).names[name] += 1
-        for graph, entity, alias in _values(store, rdf.alternate_name):
+        for graph, entity, alias in rows[_ALIASES]:
             naming(graph, entity, "alias", alias).aliases.add(alias)
-        for type_, class_ in vocabulary().entity_types.items():
-            for quad in store.quads_for_pattern(None, rdf.type_, NamedNode(class_), None):
-                if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
-                    naming(quad.graph_name.value, quad.subject.value, "type", type_).types.add(type_)
-        for scheme in rdf.IDENTIFIERS:
-            for graph, entity, value in _values(store, NamedNode(KG + scheme)):
-                if graph == rdf.reference_graph.value:
-                    naming(graph, entity, scheme, value).identifiers.add((scheme, value))
+        types = {iri: name for name, iri in vocabulary().entity_types.items()}
+        for entity, class_ in rows[_TYPES]:
+            if class_ in types:
+                self._namings[id_of(entity)].types.add(types[class_])
+        schemes = {KG + scheme: scheme for scheme in rdf.IDENTIFIERS}
+        for entity, predicate, value in rows[_REFERENCES]:
+            if predicate in schemes:
+                scheme = schemes[predicate]
+                naming(rdf.reference_graph.value, entity, scheme, value).identifiers.add((scheme, value))
 
     def entity(self, id: str) -> Entity:
         """The entity with this id, as :meth:`kg.graph.Graph.entity` gives it.
@@ -146,7 +162,11 @@ class Statements:
         said = [
             [getattr(publication, name) for name in Publication.__slots__],
             [
-                [entity, *(sorted(self._said_of_entities.get((graph, entity), ())) for graph in (article, reference))]
+                [
+                    entity,
+                    sorted(self._namings[entity].types),
+                    *(sorted(self._said_of_entities.get((graph, entity), ())) for graph in (article, reference)),
+                ]
                 for entity in self.mentions[article]
             ],
             [[id_, *_content(claim)] for id_, claim in self.claims_of[article].items()],
@@ -163,33 +183,26 @@ def _content(claim: Claim) -> Iterator[object]:
         yield claim.quantity.text, claim.period, claim.period_text, [quantity.text for quantity in claim.also]
 
 
-def _rows(store: Store, query: str) -> Iterator[list[str]]:
+def _rows(store: Store, query: str) -> list[list[str]]:
     found = store.query(query, prefixes=PREFIXES)
     if not isinstance(found, QuerySolutions):
         raise TypeError(f"not a SELECT query: {query}")
-    for solution in found:
-        yield [term.value for term in solution]  # type: ignore[union-attr]
+    return [[term.value for term in solution] for solution in found]  # type: ignore[union-attr]
 
 
-def _values(store: Store, predicate: NamedNode) -> Iterator[tuple[str, str, str]]:
-    for quad in store.quads_for_pattern(None, predicate, None, None):
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode):
-            yield quad.graph_name.value, quad.subject.value, quad.object.value  # type: ignore[union-attr]
-
-
-def _grouped(store: Store, query: str) -> dict[Place, list[str]]:
+def _grouped(rows: Iterable[Sequence[str]]) -> dict[Place, list[str]]:
     """The values of a property by graph and subject, sorted."""
     found: dict[Place, list[str]] = {}
-    for graph, subject, value in _rows(store, query):
+    for graph, subject, value in rows:
         found.setdefault((graph, subject), []).append(value)
     for values in found.values():
         values.sort()
     return found
 
 
-def _articles(store: Store) -> Iterator[tuple[str, Publication]]:
+def _articles(rows: Rows) -> Iterator[tuple[str, Publication]]:
     properties: dict[str, dict[str, list[str]]] = {}
-    for graph, predicate, value in _rows(store, _ARTICLES):
+    for graph, predicate, value in rows[_ARTICLES]:
         properties.setdefault(graph, {}).setdefault(predicate, []).append(value)
     for graph, found in properties.items():
 
@@ -212,20 +225,20 @@ def _articles(store: Store) -> Iterator[tuple[str, Publication]]:
         )
 
 
-def _claims(store: Store) -> Iterator[tuple[str, str, Claim]]:
+def _claims(rows: Rows) -> Iterator[tuple[str, str, Claim]]:
     """Each claim as each article states it: the ids of both, and the claim."""
-    spans = _evidence(store)
-    for place, relation in _relations(store, spans):
+    spans = _evidence(rows)
+    for place, relation in _relations(rows, spans):
         yield id_of(place[0]), id_of(place[1]), relation
-    for place, figure in _figures(store, spans):
+    for place, figure in _figures(rows, spans):
         yield id_of(place[0]), id_of(place[1]), figure
 
 
-def _evidence(store: Store) -> dict[Place, dict[str, Evidence]]:
+def _evidence(rows: Rows) -> dict[Place, dict[str, Evidence]]:
     """The spans behind each claim, by their IRI and in order of it."""
-    citations = _grouped(store, _CITATIONS)
+    citations = _grouped(rows[_CITATIONS])
     found: dict[Place, dict[str, Evidence]] = {}
-    for graph, claim, node, quote, start, end, confidence, extractor in _rows(store, _EVIDENCE):
+    for graph, claim, node, quote, start, end, confidence, extractor in rows[_EVIDENCE]:
         found.setdefault((graph, claim), {})[node] = Evidence(
             article=id_of(graph),
             start=int(start),
@@ -246,8 +259,8 @@ def _first(found: Mapping[Place, Sequence[str]], graph: str, nodes: Iterable[str
     return next((found[graph, node][0] for node in nodes if (graph, node) in found), None)
 
 
-def _relations(store: Store, spans: Mapping[Place, Mapping[str, Evidence]]) -> Iterator[tuple[Place, Relation]]:
-    for graph, claim, subject, predicate, object_, status in _rows(store, _RELATIONS):
+def _relations(rows: Rows, spans: Mapping[Place, Mapping[str, Evidence]]) -> Iterator[tuple[Place, Relation]]:
+    for graph, claim, subject, predicate, object_, status in rows[_RELATIONS]:
         relation = Relation(
             subject=id_of(subject),
             type=rdf.relation_type_of(predicate),
@@ -258,13 +271,13 @@ def _relations(store: Store, spans: Mapping[Place, Mapping[str, Evidence]]) -> I
         yield (graph, claim), relation
 
 
-def _figures(store: Store, spans: Mapping[Place, Mapping[str, Evidence]]) -> Iterator[tuple[Place, Figure]]:
-    values, periods = _grouped(store, _VALUES_AS_WRITTEN), _grouped(store, _PERIODS_AS_WRITTEN)
-    of_figures = {name: _grouped(store, query) for name, query in _OF_FIGURES.items()}
+def _figures(rows: Rows, spans: Mapping[Place, Mapping[str, Evidence]]) -> Iterator[tuple[Place, Figure]]:
+    values, periods = _grouped(rows[_VALUES_AS_WRITTEN]), _grouped(rows[_PERIODS_AS_WRITTEN])
+    of_figures = {name: _grouped(rows[query]) for name, query in _OF_FIGURES.items()}
     also: dict[Place, list[tuple[str, Quantity]]] = {}
-    for graph, claim, node, value, unit, text in _rows(store, _CONVERSIONS):
+    for graph, claim, node, value, unit, text in rows[_CONVERSIONS]:
         also.setdefault((graph, claim), []).append((node, Quantity(float(value), unit, text)))
-    for graph, claim, subject, value, unit, kind in _rows(store, _FIGURES):
+    for graph, claim, subject, value, unit, kind in rows[_FIGURES]:
         place = graph, claim
         metric, metric_text, about, period = (
             next(iter(of_figures[name].get(place, ())), None) for name in ("metric", "metric_text", "about", "period")
