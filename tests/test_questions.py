@@ -56,13 +56,22 @@ def in_both(name: str, graph: Graph, given: Mapping[str, Given]) -> Rows:
     return frozenset(sparql)
 
 
-@pytest.fixture(scope="session")
-def synthetic_graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    graph = Graph.create(tmp_path_factory.mktemp("synthetic") / "graph")
+def synthetic(folder: Path, articles: int) -> Graph:
+    graph = Graph.create(folder / "graph")
     with graph.transaction() as writer:
-        for extraction in extractions(1_000, companies=500):
+        for extraction in extractions(articles, companies=500):
             writer.add(extraction)
     return graph
+
+
+@pytest.fixture(scope="module")
+def ten_thousand(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    return synthetic(tmp_path_factory.mktemp("ten_thousand"), 10_000)
+
+
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    return synthetic(tmp_path_factory.mktemp("thousand"), 1_000)
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +80,18 @@ def examples(example_folder: Path) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def loaded(examples: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Driver, Bolt]]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Driver, Bolt]]:
     with server(tmp_path_factory.mktemp("bolt")) as bolt, connect(bolt.uri, bolt.user, bolt.password) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n", database_=bolt.database)
-        load(examples, driver, database=bolt.database)
         yield driver, bolt
+
+
+@pytest.fixture(scope="module")
+def loaded(running: tuple[Driver, Bolt], request: pytest.FixtureRequest) -> tuple[Graph, Driver, Bolt]:
+    """The graph that the parameter names, on the server."""
+    driver, bolt = running
+    graph: Graph = request.getfixturevalue(request.param)
+    load(graph, driver, database=bolt.database)
+    return graph, driver, bolt
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -84,22 +100,26 @@ def test_both_languages_give_the_same_rows_of_the_examples(name: str, examples: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_both_languages_give_the_same_rows_of_a_thousand_articles(
-    name: str, synthetic_graph: Graph, examples: Graph
+def test_both_languages_give_the_same_rows_of_ten_thousand_articles(
+    name: str, ten_thousand: Graph, examples: Graph
 ) -> None:
-    found = in_both(name, synthetic_graph, parameters(name, synthetic_graph, ON_SYNTHETIC, ONE))
+    found = in_both(name, ten_thousand, parameters(name, ten_thousand, ON_SYNTHETIC, ONE))
     assert found or in_both(name, examples, parameters(name, examples, ON_EXAMPLES, "Alibaba Group"))
 
 
+@pytest.mark.parametrize("loaded", ["examples", "thousand"], indirect=True, scope="module")
 @pytest.mark.parametrize("name", NAMES)
-def test_a_server_over_bolt_gives_the_same_rows(name: str, examples: Graph, loaded: tuple[Driver, Bolt]) -> None:
-    driver, bolt = loaded
+def test_a_server_over_bolt_gives_the_same_rows(name: str, examples: Graph, loaded: tuple[Graph, Driver, Bolt]) -> None:
+    graph, driver, bolt = loaded
     asked = question(name)
-    given = parameters(name, examples, ON_EXAMPLES, "Alibaba Group")
-    found = driver.execute_query(asked.cypher, bind(asked, examples, given), database_=bolt.database)  # type: ignore[arg-type]
+    if graph is examples:
+        given = parameters(name, graph, ON_EXAMPLES, "Alibaba Group")
+    else:
+        given = parameters(name, graph, ON_SYNTHETIC, ONE)
+    found = driver.execute_query(asked.cypher, bind(asked, graph, given), database_=bolt.database)  # type: ignore[arg-type]
     columns = tuple(found.keys) or tuple(c.name for c in asked.columns)  # ArcadeDB names none where no row is found
     over_bolt = rows(asked, columns, (tuple(record.values()) for record in found.records))
-    assert frozenset(over_bolt) == frozenset(answer(asked, examples, given))
+    assert frozenset(over_bolt) == frozenset(answer(asked, graph, given))
 
 
 @pytest.mark.parametrize("name", NAMES)
