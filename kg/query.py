@@ -45,6 +45,14 @@ _SERVICE: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_SERVICES: Final = 100  # looking at each takes time that grows with the query; with more, it is refused unseen
+# The engine recurses where a query nests and where it chains, and ends the process when the stack is full.
+_MOST_NESTED: Final = 500
+_MOST_CLAUSES: Final = 1000
+_MOST_OPERATORS: Final = 3000
+_QUOTED: Final = re.compile(r"<[^<>\"{}|^`\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n\r]*")
+_CLAUSE: Final = re.compile(r"(?i)(?<![?$:\w])(?:union|optional|minus|bind|filter|graph|exists)(?!\w)")
+_OPERATOR: Final = re.compile(r"[!|&+*/]")
+_BRACKET: Final = re.compile(r"[(\[{}\])]")
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -70,6 +78,29 @@ def calls_service(query: str) -> bool:
     if resolved.lower().count("service") + query.lower().count("service") > _MOST_SERVICES:
         return True
     return any(match[1] is None for text in (query, resolved) for match in _SERVICE.finditer(text))
+
+
+def too_deep(query: str) -> str | None:
+    """Why a query is beyond what the engine's stack holds; None for every query that a person writes.
+
+    >>> too_deep("SELECT * { FILTER(" + "(" * 5000 + "1" + ")" * 5000 + ") }")
+    'the query nests 5002 brackets deep, more than 500; flatten it'
+    >>> too_deep("SELECT * { ?s ?p '((((((' }")
+    """
+    bare = _QUOTED.sub(" ", query)
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(bare):
+        depth += 1 if bracket in "([{" else -1
+        deepest = max(deepest, depth)
+    if deepest > _MOST_NESTED:
+        return f"the query nests {deepest} brackets deep, more than {_MOST_NESTED}; flatten it"
+    if (clauses := len(_CLAUSE.findall(bare))) > _MOST_CLAUSES:
+        return (
+            f"the query has {clauses} clauses such as UNION, OPTIONAL and BIND, more than {_MOST_CLAUSES}; use VALUES"
+        )
+    if (operators := len(_OPERATOR.findall(bare))) > _MOST_OPERATORS:
+        return f"the query has {operators} operators, more than {_MOST_OPERATORS}; use IN or VALUES"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +181,13 @@ def ask(store: Store, query: str, parameters: Mapping[str, Parameter]) -> Answer
     The namespaces of :data:`kg.namespaces.PREFIXES` need no declaration. ``parameters`` replace variables by values:
     a ``str`` is a literal, an IRI is passed as ``pyoxigraph.NamedNode``.
 
-    Raises :class:`~kg.errors.QueryError` for a query that does not parse, for an update and for ``SERVICE``.
+    Raises :class:`~kg.errors.QueryError` for a query that does not parse, that nests too deep, for an update and for
+    ``SERVICE``.
     """
     if calls_service(query):
         raise QueryError("SERVICE is refused: a query here reaches no other server")
+    if reason := too_deep(query):
+        raise QueryError(reason)
     try:
         result = store.query(
             query,

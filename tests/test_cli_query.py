@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,51 @@ def test_a_literal_that_is_no_number_of_its_datatype_is_shown_as_written(kg, exa
     result = kg("query", "--graph", example_folder, "--sparql", query)
     assert result.exit_code == 0
     assert result.stdout.split()[-2:] == ["abc", "x"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * " + "{" * 5000 + "}" * 5000,
+        "SELECT * { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }",
+        "SELECT * { FILTER(" + "!" * 20_000 + "true) }",
+        "SELECT * { {?s ?p ?o} " + "UNION {?s ?p ?o} " * 20_000 + "}",
+        "SELECT * { " + " ".join(f"BIND(1 AS ?x{n})" for n in range(5000)) + "}",
+        "SELECT (1" + "+1" * 20_000 + " AS ?x) {}",
+    ],
+)
+def test_a_query_too_deep_for_the_engine_is_refused_and_nothing_dies(kg, example_folder: Path, query: str) -> None:
+    result = kg("query", "--graph", example_folder, "--sparql", "-", input=query)
+    assert result.exit_code == 1
+    assert "more than" in result.stderr
+
+
+def test_brackets_within_strings_and_comments_do_not_count(kg, example_folder: Path) -> None:
+    query = "ASK { FILTER('" + "(" * 1000 + "' != '" + "{" * 1000 + "') } # " + "[" * 1000
+    assert kg("query", "--graph", example_folder, "--sparql", query).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ("--sparql", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"),
+        ("--sparql", "SELECT * { ?s ?p ?o " + "OPTIONAL {?s <x:a> ?o} " * 900 + "}"),
+        ("--cypher", "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(*)"),
+    ],
+)
+def test_a_query_is_stopped_at_its_time(kg, example_folder: Path, query: tuple[str, str]) -> None:
+    began = time.monotonic()
+    result = kg("query", "--graph", example_folder, *query, "--timeout", "2")
+    assert result.exit_code == 1
+    assert "stopped after 2 seconds" in result.stderr
+    assert time.monotonic() - began < 4
+
+
+def test_a_query_that_ends_in_time_answers_as_it_does_without(example_folder: Path) -> None:
+    command = [sys.executable, "-m", "kg", "query", "--graph", str(example_folder), "--sparql", RIVALS, *OF_ALIBABA]
+    answers = [
+        subprocess.run([*command, *more], capture_output=True, text=True, check=False)
+        for more in ([], ["--timeout", "60"], ["--format", "ttl", "--timeout", "60"])
+    ]
+    assert answers[0].stdout == answers[1].stdout != ""
+    assert [answer.returncode for answer in answers] == [0, 0, 1]

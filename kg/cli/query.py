@@ -1,6 +1,7 @@
 """``kg query``."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "rdfxml", "jsonld")
 _LONGEST_CELL: Final = 300
+_GIVEN: Final = "kg.query.parameters"
 
 
 def _parameters(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
+    context.meta[_GIVEN] = values
     for value in values:
         name, equals, content = value.partition("=")
         if not equals or not name.removesuffix(":").isidentifier():
@@ -70,10 +73,20 @@ def _text_or_iri(text: str) -> Parameter:
     multiple=True,
     metavar="NAME=VALUE",
     callback=_parameters,
-    help="Bind a variable: name=text, name=<iri>, name=<entity/id>, name:=5. Repeatable.",
+    help="Bind a variable of the SELECT, or $name in Cypher: name=text, name=<iri>, name=<entity/id>, name:=5. Repeatable.",
 )
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the query after this time."
+)
+@click.pass_context
 def query_command(
-    folder: str, sparql: str | None, cypher: str | None, format: str, parameters: dict[str, Parameter]
+    context: click.Context,
+    folder: str,
+    sparql: str | None,
+    cypher: str | None,
+    format: str,
+    parameters: dict[str, Parameter],
+    timeout: float | None,
 ) -> None:
     """Answer a SPARQL or a Cypher query.
 
@@ -83,6 +96,10 @@ def query_command(
     """
     if (sparql is None) == (cypher is None):
         raise click.UsageError("Give one of --sparql and --cypher.")
+    if timeout is not None:
+        language = ("--sparql", sparql) if sparql is not None else ("--cypher", cypher or "")
+        bound = [word for value in context.meta[_GIVEN] for word in ("--param", value)]
+        context.exit(_in_time(["--graph", folder, *language, "--format", format, *bound], timeout))
     graph = Graph.open(folder)
     if cypher is not None:
         rows = graph.cypher(query_text(cypher), **{name: _plain(value) for name, value in parameters.items()})
@@ -93,6 +110,19 @@ def query_command(
     elif sparql is not None:
         answer = graph.query(query_text(sparql), **parameters)
         _write(answer, format, answer.columns, ([_cell(value) for value in row] for row in answer))
+
+
+def _in_time(arguments: list[str], seconds: float) -> int:
+    """The same command in a process that can be stopped, whatever the engine does; its exit code."""
+    try:
+        code = subprocess.run(
+            [sys.executable, "-m", "kg", "query", *arguments], timeout=seconds, check=False
+        ).returncode
+    except subprocess.TimeoutExpired:
+        raise QueryError(f"the query was stopped after {seconds:g} seconds; narrow it, or add LIMIT") from None
+    if code < 0:
+        raise QueryError(f"the engine was ended by signal {-code}; make the query shorter or less deep")
+    return code
 
 
 def _write(answer: "Answer | CypherAnswer", format: str, columns: Iterable[str], cells: Iterable[list[str]]) -> None:

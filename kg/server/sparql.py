@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 from kg.namespaces import PREFIXES
-from kg.query import calls_service
+from kg.query import calls_service, too_deep
 from kg.server.http import Request, Response, refusal
 from kg.server.jobs import Job, Reply
 from kg.server.negotiation import best
@@ -134,6 +134,8 @@ def answer(
     """Answer a query over the union of all graphs, or over the graphs that the protocol names."""
     if calls_service(query):
         return refused(403, "SERVICE is refused: a query here reaches no other server; query the other endpoint itself")
+    if reason := too_deep(query):
+        return refused(400, reason)
     try:
         default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(iri) for iri in default_graphs]
         named: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in named_graphs]
