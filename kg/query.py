@@ -69,6 +69,8 @@ def calls_service(query: str) -> bool:
     >>> calls_service("SELECT ?service ?x { ?service ?p 'SERVICE <x>' } # SERVICE")
     False
     """
+    if "\\" not in query and "service" not in query.lower():
+        return False
 
     def character(match: re.Match[str]) -> str:
         code = int(match[1] or match[2], 16)
@@ -87,6 +89,8 @@ def too_deep(query: str) -> str | None:
     'the query nests 5002 brackets deep, more than 500; flatten it'
     >>> too_deep("SELECT * { ?s ?p '((((((' }")
     """
+    if len(query) <= _MOST_NESTED:
+        return None
     bare = _QUOTED.sub(" ", query)
     depth = deepest = 0
     for bracket in _BRACKET.findall(bare):

@@ -73,7 +73,8 @@ def _text_or_iri(text: str) -> Parameter:
     multiple=True,
     metavar="NAME=VALUE",
     callback=_parameters,
-    help="Bind a variable of the SELECT, or $name in Cypher: name=text, name=<iri>, name=<entity/id>, name:=5. Repeatable.",
+    help="Bind a variable that the SELECT names, or $name in Cypher: name=text, name=<iri>, name=<entity/id>, name:=5. "
+    "Repeatable.",
 )
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the query after this time."
