@@ -187,7 +187,7 @@ def _rows(store: Store, query: str) -> list[list[str]]:
     found = store.query(query, prefixes=PREFIXES)
     if not isinstance(found, QuerySolutions):
         raise TypeError(f"not a SELECT query: {query}")
-    return [[term.value for term in solution] for solution in found]  # type: ignore[union-attr]
+    return [[term.value for term in solution] for solution in found]
 
 
 def _grouped(rows: Iterable[Sequence[str]]) -> dict[Place, list[str]]:

@@ -352,14 +352,14 @@ def _value(value: Any) -> Value:
 
 
 def _node(value: Mapping[str, Any]) -> Node:
-    properties = dict(value["properties"])
-    primary = value["labels"][0]
+    labels, properties = value["labels"], value["properties"]
+    primary = labels[0]
     # kglite shows a type and a title of its own making on every node.
     if properties.get("type") == primary:
         del properties["type"]
     if primary == "Entity" or properties.get("title") == f"{primary}_{properties['id']}":
         properties.pop("title", None)
-    return Node(value["id"], properties["id"], tuple(value["labels"]), properties)
+    return Node(value["id"], properties["id"], tuple(labels), properties)
 
 
 def _relationship(value: Mapping[str, Any]) -> Relationship:
