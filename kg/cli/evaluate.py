@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich import box
@@ -16,6 +16,7 @@ from kg.cli.common import json_option, min_confidence_option, output, print_inde
 from kg.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from kg.evaluation.core import CoreMistake, CorePair, CoreScore, PairContext, PairLabel
     from kg.evaluation.measures import Measure
     from kg.evaluation.reliability import Reliability
     from kg.evaluation.scoring import GoldScore, Mistake
@@ -35,6 +36,15 @@ def _error_types(context: click.Context, parameter: click.Parameter, wanted: tup
         if name not in (*known, _ALL):
             raise click.BadParameter(f"{name!r} is none of {', '.join((*known, _ALL))}", context, parameter)
     return frozenset(known if _ALL in wanted else wanted)
+
+
+def _core_classes(context: click.Context, parameter: click.Parameter, wanted: tuple[str, ...]) -> frozenset[str]:
+    from kg.evaluation.core import RELATIONS
+
+    for name in wanted:
+        if name not in (*RELATIONS, _ALL):
+            raise click.BadParameter(f"{name!r} is none of {', '.join((*RELATIONS, _ALL))}", context, parameter)
+    return frozenset(RELATIONS if _ALL in wanted else wanted)
 
 
 @evaluate_command.command("gold")
@@ -100,6 +110,98 @@ def gold_command(
         console.print()
         console.print(_reliability_table(name, table))
     _print_mistakes([m for m in found.mistakes if m.type in error_types], output())
+
+
+@evaluate_command.command("core")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="LABELS",
+    help="Score the labels of another classifier: JSON lines with id, relation, inverted.",
+)
+@click.option(
+    "--errors",
+    "classes",
+    multiple=True,
+    metavar="CLASS",
+    callback=_core_classes,
+    help="List the pairs of a class, or all, whose relation or direction was read wrongly. Repeatable.",
+)
+@json_option
+def core_command(file: str, labels: str | None, classes: frozenset[str], as_json: bool) -> None:
+    """Classify the pairs of a CORE file into twelve relations, both companies being given.
+
+    FILE is a JSON array in the form of CORE. F1 is without the class undefined; directed accuracy is the share of all
+    pairs with the right relation and direction.
+    """
+    from kg.evaluation.core import read_core, read_labels, score
+
+    pairs = read_core(file)
+    found = score(pairs, read_labels(labels, pairs) if labels else _classified(pairs))
+    mistakes = [m for m in found.mistakes if m.pair.label.relation in classes]
+    if as_json:
+        result = found.to_json()
+        if classes:
+            result["errors"] = [_core_mistake_json(m) for m in mistakes]
+        print_json(result)
+        return
+    console = output(wide=True)
+    console.print(_core_table(found))
+    narrow = output()
+    for mistake in mistakes:
+        narrow.print()
+        said, meant = _directed(mistake.said), _directed(mistake.pair.label)
+        narrow.print(Text(f"{said}, meant {meant}: ", "bold") + shown(mistake.pair.id))
+        print_indented(shown(_marked(mistake.pair.context)), 2, narrow)
+
+
+def _classified(pairs: "Sequence[CorePair]") -> "list[PairLabel]":
+    from kg.evaluation.core import classifier, classify
+
+    labels = []
+    with _progress("pairs") as on_progress:
+        for label in classify(classifier(), pairs):
+            labels.append(label)
+            if on_progress:
+                on_progress(len(labels), len(pairs))
+    return labels
+
+
+def _core_table(found: "CoreScore") -> Table:
+    table = _table("", "precision", "recall", "F1", "read", "annotated")
+    for name, measure in found.by_class.items():
+        table.add_row(name, *_cells(measure))
+    table.add_section()
+    table.add_row("micro, without undefined", *_cells(found.micro), style="bold")
+    table.add_row("macro F1, without undefined", "", "", f"{found.macro_f1:.3f}")
+    table.add_row("directed accuracy", *_part(found.directed, found.pairs))
+    return table
+
+
+def _directed(label: "PairLabel") -> str:
+    return f"{label.relation} (inverted)" if label.inverted else label.relation
+
+
+def _marked(context: "PairContext") -> str:
+    """The text with the first entity in one pair of brackets and the second in two."""
+    tokens = list(context.tokens)
+    for (start, end), opening, closing in ((context.first, "[", "]"), (context.second, "[[", "]]")):
+        tokens[start] = opening + tokens[start]
+        tokens[end - 1] += closing
+    return " ".join(tokens)
+
+
+def _core_mistake_json(mistake: "CoreMistake") -> dict[str, Any]:
+    context, said, meant = mistake.pair.context, mistake.said, mistake.pair.label
+    return {
+        "id": mistake.pair.id,
+        "said": {"relation": said.relation, "inverted": said.inverted, "confidence": said.confidence},
+        "meant": {"relation": meant.relation, "inverted": meant.inverted},
+        "tokens": list(context.tokens),
+        "first": list(context.first),
+        "second": list(context.second),
+    }
 
 
 @contextmanager

@@ -50,6 +50,14 @@ class Record:
             self.fail(name, f"{value!r} is none of {', '.join(among)}")
         return value
 
+    def tokens(self, name: str) -> tuple[str, ...]:
+        """A list of texts that may be blank."""
+        found = self._list(name)
+        for n, value in enumerate(found):
+            if not isinstance(value, str):
+                self.fail(f"{name}[{n}]", f"is {_type(value)}, not a text")
+        return tuple(map(str, found))
+
     def texts(self, name: str, *, among: Collection[str] = ()) -> tuple[str, ...]:
         """A list of texts, each one of ``among`` where any are given."""
         return tuple(self._text(f"{name}[{n}]", value, among) for n, value in enumerate(self._list(name)))
@@ -77,6 +85,13 @@ class Record:
         if value < least or (most is not None and value > most):
             self.fail(name, f"{value} is not between {least} and {most}" if most is not None else f"{value} < {least}")
         return value
+
+    def flag(self, name: str) -> bool:
+        """True or false, also written 1 or 0."""
+        value = self._value(name)
+        if value not in (0, 1) or isinstance(value, float):
+            self.fail(name, "is none of 0, 1, true and false")
+        return bool(value)
 
     def records(self, name: str) -> "list[Record]":
         """A list of objects."""
