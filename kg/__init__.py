@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         OntologyError,
         QueryError,
         ReadingError,
+        TrainingDataError,
         WorkerError,
     )
     from kg.extraction.extract import extract
@@ -51,6 +52,7 @@ __all__ = [
     "ReadingError",
     "ReadingOptions",
     "Relation",
+    "TrainingDataError",
     "WorkerError",
     "build",
     "extract",
@@ -68,6 +70,7 @@ _MODULES: Final = {
         "OntologyError",
         "QueryError",
         "ReadingError",
+        "TrainingDataError",
         "WorkerError",
     ),
     "kg.extraction.extract": ("extract",),

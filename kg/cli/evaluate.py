@@ -18,6 +18,7 @@ from kg.vocabulary import vocabulary
 if TYPE_CHECKING:
     from kg.evaluation.core import CoreMistake, CorePair, CoreScore, PairContext, PairLabel
     from kg.evaluation.measures import Measure
+    from kg.evaluation.pages import PagesScore
     from kg.evaluation.reliability import Reliability
     from kg.evaluation.scoring import GoldScore, Mistake
 
@@ -202,6 +203,40 @@ def _core_mistake_json(mistake: "CoreMistake") -> dict[str, Any]:
         "first": list(context.first),
         "second": list(context.second),
     }
+
+
+@evaluate_command.command("html")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False), metavar="DIR")
+@json_option
+def html_command(folder: str, as_json: bool) -> None:
+    """Read HTML pages and compare what was read with what a person would keep.
+
+    DIR holds NAME.html beside NAME.txt, the article's text, and where known NAME.json with title, publisher, authors
+    and published.
+    """
+    from kg.evaluation.pages import evaluate_pages
+
+    with _progress("pages") as on_progress:
+        found = evaluate_pages(folder, on_progress=on_progress)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        output(wide=True).print(_pages_table(found))
+
+
+def _pages_table(found: "PagesScore") -> Table:
+    from kg.evaluation.pages import FIELDS
+
+    table = _table("", "precision", "recall", "F1", "tokens read", "tokens kept", *FIELDS)
+    for page in found.pages:
+        fields = ({True: "right", False: "wrong", None: "-"}[page.fields.get(field)] for field in FIELDS)
+        table.add_row(shown(page.name), *_cells(page.text), *fields)
+        if page.failure:
+            table.add_row(shown(f"  {page.failure}"))
+    table.add_section()
+    shares = (f"{right / known:.3f}" if known else "-" for right, known in map(found.right, FIELDS))
+    table.add_row("all", *_cells(found.text), *shares, style="bold")
+    return table
 
 
 @contextmanager

@@ -106,14 +106,14 @@ class Record:
 
 def read_lines(path: Path) -> Iterator[Record]:
     """The objects of a file of JSON lines; blank lines are passed over."""
-    for number, line in enumerate(_text_of(path).split("\n"), start=1):
+    for number, line in enumerate(text_of(path).split("\n"), start=1):
         if line.strip():
             yield Record(parse(line, f"{path}:{number}"), f"{path}:{number}")
 
 
 def read_array(path: Path) -> Iterator[Record]:
     """The objects of a file that is one JSON array. An error counts them from 1."""
-    value = parse(_text_of(path), str(path))
+    value = parse(text_of(path), str(path))
     if not isinstance(value, list):
         raise TrainingDataError(f"{path}: is {_type(value)}, not a JSON array of objects")
     for number, item in enumerate(value, start=1):
@@ -131,7 +131,8 @@ def parse(text: str, place: str) -> object:
     return value
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a UTF-8 file. Raises :class:`~kg.errors.TrainingDataError` for one in another encoding."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
