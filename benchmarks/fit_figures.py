@@ -2,17 +2,18 @@
 
     python benchmarks/fit_figures.py GOLD ARTICLES [--output PATH]
 
-GOLD is a file of annotations as ../shared/gold/GUIDE.md describes, ARTICLES the folder of its texts. Each article is
-learned from twice: with the entities that the pipeline finds, mistakes and all, and with the annotated ones. Only
-weights of features are kept, no text.
+GOLD is a file of annotations as ../shared/gold/GUIDE.md describes, ARTICLES the folder of its texts; the project's own
+training articles are read too. Each article is learned from twice: with the entities that the pipeline finds, mistakes
+and all, and with the annotated ones. Only weights of features are kept, no text.
 """
 
 import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,18 @@ import numpy as np
 from figures import annotate
 from spacy.tokens import Doc
 
-from kg.extraction.annotations import EntityCluster
+from kg.errors import TrainingDataError
+from kg.extraction.annotations import EntityCluster, FigureSpan, MentionSpan
 from kg.extraction.arguments import Tree
-from kg.extraction.counts import Candidate, candidates
+from kg.extraction.counts import Candidate, candidates, singular, tokens_of
 from kg.extraction.figures import keep_features, kind_features, rank
+from kg.extraction.metrics import metric_of
 from kg.extraction.periods import find_periods
 from kg.extraction.pipeline import pipeline
 from kg.extraction.quantities import find_quantities
 from kg.extraction.subjects import Scene
+from kg.training.annotated import AnnotatedArticle
+from kg.training.markup import read_markup
 
 KINDS = ("reported", "forecast", "planned")
 RARE = 6
@@ -49,6 +54,7 @@ class Lesson:
     tree: Tree
     scene: Scene
     candidate: Candidate
+    metric: str
     described: list[tuple[int, list[str]]]
     claim: dict[str, Any] | None
     subjects: set[int] = field(default_factory=set)
@@ -69,6 +75,49 @@ def aligned(doc: Doc, gold: dict[str, Any]) -> dict[str, set[int]]:
         if shared:
             found[name].add(number)
     return found
+
+
+def own_articles() -> Iterator[AnnotatedArticle]:
+    """The project's own training articles, but for those whose annotation does not read."""
+    for path in sorted((Path(str(files("kg.training"))) / "articles").glob("*.txt")):
+        try:
+            yield read_markup(path)
+        except TrainingDataError as error:
+            print(f"left out: {error}")
+
+
+def as_gold(article: AnnotatedArticle) -> dict[str, Any]:
+    """An article of the project in the form of GOLD."""
+    text = article.text
+    return {
+        "entities": [
+            {"name": e.name, "type": e.type, "mentions": sorted({text[m.start : m.end] for m in e.mentions})}
+            for e in article.entities
+        ],
+        "claims": [
+            {
+                "subjects": [next(e.name for e in article.entities if e.id == f.subject)],
+                "value": f.value / 100 if f.unit == "cents" else f.value,
+                "unit": "USD" if f.unit == "cents" else f.unit,
+                "kind": f.kind,
+                "quotes": [text[e.start : e.end] for e in f.evidence],
+            }
+            for f in article.figures
+        ],
+    }
+
+
+def place(doc: Doc, article: AnnotatedArticle) -> None:
+    """Put an article's annotated entities on its document."""
+    offsets: list[int] = doc._.offsets
+    doc._.entities = clusters = [EntityCluster(e.name, e.type) for e in article.entities]
+    for cluster, entity in zip(clusters, article.entities, strict=True):
+        for mention in entity.mentions:
+            first, last = tokens_of(offsets, mention.start, mention.end)
+            nominal = article.text[mention.start : mention.end].split()[-1][:1].islower()
+            if first < last:
+                cluster.mentions.append(MentionSpan(first, last, "nominal" if nominal else "name"))
+        cluster.mentions.sort(key=lambda m: m.start)
 
 
 def same_value(candidate: Candidate, claim: dict[str, Any]) -> bool:
@@ -101,13 +150,19 @@ def lessons(doc: Doc, gold: dict[str, Any]) -> list[Lesson]:
         if fitting:
             claim_of[max(fitting, key=lambda i: (quoted(found[i]), -i))] = claim
     repeated = {(c.match.quantity.value, c.match.quantity.unit) for i, c in enumerate(found) if i in claim_of}
+    words = [singular(w) for w in tree.lower]
+    before: tuple[Candidate, int] | None = None
     result = []
     for i, candidate in enumerate(found):
         claim = claim_of.get(i)
         if claim is None and (candidate.match.quantity.value, candidate.match.quantity.unit) in repeated:
             continue  # said twice: the annotators noted it once
         subjects = set().union(*(names_of.get(s, set()) for s in claim["subjects"])) if claim else set()
-        result.append(Lesson(tree, scene, candidate, scene.features(candidate), claim, subjects))
+        metric = metric_of(tree, words, FigureSpan(candidate.start, candidate.end, candidate.match.quantity))
+        described = scene.features(candidate, metric, before)
+        result.append(Lesson(tree, scene, candidate, metric, described, claim, subjects))
+        if subjects:
+            before = candidate, min(subjects)
     return result
 
 
@@ -144,11 +199,17 @@ def fit(choices: Sequence[Choice], *, strength: float, rounds: int = 400) -> dic
     return {name: round(float(w[i]), 2) for name, i in index.items() if abs(w[i]) >= 0.01}
 
 
+def resolved(doc: Doc) -> Doc:
+    """The document with references such as "it" that the annotation leaves out."""
+    return pipeline().get_pipe("kg_nominals")(doc)
+
+
 def prefixed(names: Iterable[str], label: str) -> list[str]:
     return [f"{label}\t{n}" for n in names]
 
 
-def learn(all_lessons: Sequence[Lesson], *, strength: float = 5e-3) -> dict[str, Any]:
+def learn(all_lessons: Sequence[Lesson], complete: Sequence[Lesson], *, strength: float = 2e-3) -> dict[str, Any]:
+    """The weights of the three decisions. ``complete`` are the lessons of articles in which every figure is annotated."""
     subject_choices = []
     for lesson in all_lessons:
         right = {i for i, (entity, _) in enumerate(lesson.described) if entity in lesson.subjects}
@@ -156,11 +217,11 @@ def learn(all_lessons: Sequence[Lesson], *, strength: float = 5e-3) -> dict[str,
             subject_choices.append(Choice([names for _, names in lesson.described], right))
     subject = fit(subject_choices, strength=strength)
     keep_choices = []
-    for lesson in all_lessons:
+    for lesson in complete:
         ranked = rank(lesson.described, subject)
         if not ranked:
             continue
-        names = keep_features(lesson.tree, lesson.scene, lesson.candidate, ranked[0][0])
+        names = keep_features(lesson.tree, lesson.scene, lesson.candidate, ranked[0][0], lesson.metric)
         good = lesson.claim is not None and bool(lesson.subjects)
         keep_choices.append(Choice([names, []], {0 if good else 1}))
     keep = fit(keep_choices, strength=strength)
@@ -209,8 +270,14 @@ def main() -> None:
         doc = pipeline()(text)
         found += lessons(doc, gold)
         annotate(doc, gold["entities"])
-        found += lessons(doc, gold)
-    options.output.write_text(toml(learn(found)), encoding="utf-8")
+        found += lessons(resolved(doc), gold)
+    complete = tuple(found)
+    for article in own_articles():
+        doc = pipeline()(article.text)
+        found += lessons(doc, as_gold(article))
+        place(doc, article)
+        found += lessons(resolved(doc), as_gold(article))
+    options.output.write_text(toml(learn(found, complete)), encoding="utf-8")
     print(f"{len(found)} quantities, {sum(x.claim is not None for x in found)} of them figures -> {options.output}")
 
 

@@ -19,33 +19,14 @@ from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, FigureSpan
 from kg.extraction.arguments import Tree, tree_of
+from kg.extraction.changes import signed
 from kg.extraction.counts import PEOPLE, Candidate, candidates, singular, tokens_of, word_set
+from kg.extraction.metrics import metric_of
 from kg.extraction.periods import PeriodMatch, find_periods, with_year
 from kg.extraction.quantities import find_quantities
-from kg.extraction.subjects import Scene, plain_link
+from kg.extraction.subjects import Scene, plain_link, topic_of
 from kg.model import Quantity
 
-FALLING: Final = word_set(
-    "fall falls fell fallen falling drop drops dropped dropping decline declines declined declining decrease "
-    "decreases decreased decreasing slip slips slipped slipping slide slides slid sliding plunge plunges plunged "
-    "plunging tumble tumbles tumbled tumbling sink sinks sank sunk sinking shrink shrinks shrank shrunk shrinking "
-    "dip dips dipped slump slumps slumped slumping ease eases eased lose loses lost losing cut cuts cutting "
-    "reduce reduces reduced reducing reduction lower lowered lowering slash slashes slashed contract contracted "
-    "contraction shed sheds shedding down off plummet plummets plummeted plummeting dive dives dived crash "
-    "crashed crashes discount discounted weaker fewer less cheaper retreat retreated slimmed"
-)
-RISING: Final = word_set(
-    "rise rises rose risen rising grow grows grew grown growing growth increase increases increased increasing "
-    "gain gains gained gaining jump jumps jumped jumping climb climbs climbed climbing surge surges surged "
-    "surging soar soars soared up higher advance advanced boost boosts boosted expand expands expanded expansion "
-    "leap leapt improve improved improvement rally rallied more"
-)
-_LEVEL: Final = word_set("to from at of owns own holds with below under above the its their")
-_APPROXIMATE: Final = word_set("about around some nearly almost over just than more less a an another further average")
-_DOWN: Final = word_set("down off fell dropped slipped slid lost fallen declined")
-_DOWNWARD: Final = word_set("lower drop fall decline weaker less down slump cut")
-_OFF_VERBS: Final = word_set("pay pays paid paying sold sell selling write wrote written lay laid kick kicked")
-_JOBS: Final = word_set("job position post employee worker staff role people")
 _FORECAST: Final = word_set(
     "expect expects expected expecting forecast forecasts forecasting predict predicts predicted predicting "
     "prediction predictions project projects projected projections estimate estimates estimated likely could may "
@@ -80,44 +61,6 @@ def weights() -> Weights:
     )
 
 
-def signed(tree: Tree, candidate: Candidate) -> float:
-    """The value of a change, negative where the words say that it fell: "fell 5%", "a 97% price cut", "down 3.2%"."""
-    value, kind = candidate.match.quantity.value, candidate.match.kind
-    if value <= 0 or kind == "change" or candidate.match.quantity.unit == "times":
-        return value
-    lower, start = tree.lower, candidate.start
-    while start and (lower[start - 1] in _APPROXIMATE or lower[start - 2 : start] == ["average", "of"]):
-        start -= 1
-    last = lower[start - 1] if start else ""
-    further = lower[start - 2] if start > 1 else ""
-    following = lower[candidate.end] if candidate.end < len(lower) else ""
-    ambiguous = (last == "off" and further in _OFF_VERBS) or (last == "lost" and kind == "money" and value >= 100)
-    if last in _DOWN and not ambiguous:
-        return value if kind == "count" and _is_job(tree, candidate) else -value
-    if last == "of" and further in FALLING - {"off"} and not _is_job(tree, candidate):
-        return -value
-    if following in _DOWNWARD and kind in {"percent", "money"}:
-        return -value
-    falls = last == "by" or (kind == "percent" and last not in _LEVEL)
-    return -value if falls and kind != "count" and _change_falls(tree, candidate) else value
-
-
-def _is_job(tree: Tree, candidate: Candidate) -> bool:
-    return candidate.noun is not None and singular(tree.lower[candidate.noun]) in _JOBS
-
-
-def _change_falls(tree: Tree, candidate: Candidate) -> bool:
-    for token in (candidate.root, *tree.ancestors(candidate.root)):
-        word = tree.lower[token]
-        if word in FALLING:
-            return True
-        if word in RISING or tree.dep[token] == "ROOT":
-            return False
-        if tree.is_verb(token):
-            return any(tree.lower[c] in FALLING for c in tree.having(token, "advmod", "prt", "acomp"))
-    return False
-
-
 class FigureReader:
     """Component ``kg_figures``. ``threshold``: the least probability at which a quantity counts as a figure."""
 
@@ -136,21 +79,27 @@ class FigureReader:
         periods = find_periods(text)
         scene = Scene(tree, entities)
         names = frozenset(t for t, place in scene.at.items() if not place.nominal)
+        words = [singular(w) for w in tree.lower]
+        before: tuple[Candidate, int] | None = None
         for candidate in candidates(tree, text, starts, matches, periods, names):
-            figure = self._read(tree, scene, candidate)
+            metric = metric_of(tree, words, FigureSpan(candidate.start, candidate.end, candidate.match.quantity))
+            figure = self._read(tree, scene, candidate, metric, before)
             if figure is not None:
+                before = candidate, figure.subject or 0
                 _set_period(figure, candidate, tree, starts, periods)
                 doc._.figures.append(figure)
         _share_kind(tree, doc._.figures)
         return doc
 
-    def _read(self, tree: Tree, scene: Scene, candidate: Candidate) -> FigureSpan | None:
+    def _read(
+        self, tree: Tree, scene: Scene, candidate: Candidate, metric: str, before: tuple[Candidate, int] | None
+    ) -> FigureSpan | None:
         table = weights()
-        ranked = rank(scene.features(candidate), table.subject)
+        ranked = rank(scene.features(candidate, metric, before), table.subject)
         if not ranked:
             return None
         probability, subject = ranked[0]
-        names = keep_features(tree, scene, candidate, probability)
+        names = keep_features(tree, scene, candidate, probability, metric)
         kept = _logistic(table.keep, names)
         if kept < self.threshold:
             return None
@@ -162,6 +111,7 @@ class FigureReader:
             Quantity(signed(tree, candidate), quantity.unit, quantity.text),
             also=candidate.match.also,
             subject=subject,
+            metric=metric,
             kind=max(sorted(table.kind), key=lambda k: _sum(table.kind[k], kind_names)),
             about=_about(scene, candidate, subject),
             confidence=round(kept * probability, 4),
@@ -197,7 +147,7 @@ def rank(described: Sequence[tuple[int, Sequence[str]]], table: Mapping[str, flo
     return sorted(((math.exp(s - top) / total, e) for s, e in scores), key=lambda pair: (-pair[0], pair[1]))
 
 
-def keep_features(tree: Tree, scene: Scene, candidate: Candidate, probability: float) -> list[str]:
+def keep_features(tree: Tree, scene: Scene, candidate: Candidate, probability: float, metric: str) -> list[str]:
     """What speaks for or against a quantity being a figure of the article's entities."""
     match = candidate.match
     lower, start, end = tree.lower, candidate.start, candidate.end
@@ -217,6 +167,8 @@ def keep_features(tree: Tree, scene: Scene, candidate: Candidate, probability: f
     names.append(f"mentions.{min(len(here), 3)}")
     names.append("sure" if probability > 0.8 else "fair" if probability > 0.5 else "unsure")
     window = lower[max(0, start - 8) : end + 8]
+    topic = topic_of(metric)
+    names.append(f"topic.{topic}.{match.kind}" if topic else f"topic.none.{match.kind}")
     if "if" in window or "example" in window or "less" in window:
         names.append("hypothetical")
     return names

@@ -17,8 +17,8 @@ from spacy.tokens import Doc
 
 from kg.extraction.annotations import FigureSpan
 from kg.extraction.arguments import Tree, tree_of
-from kg.extraction.counts import counted_noun, singular, word_set
-from kg.extraction.figures import FALLING, RISING
+from kg.extraction.changes import FALLING, RISING
+from kg.extraction.counts import counted_noun, word_set
 from kg.extraction.patterns import pattern_book
 from kg.vocabulary import Metric, vocabulary
 
@@ -100,9 +100,7 @@ class MetricReader:
         if not figures:
             return doc
         tree = tree_of(doc)
-        words = [singular(w) for w in tree.lower]
         for figure in figures:
-            figure.metric = metric_of(tree, words, figure)
             if figure.metric in _PERSONS and figure.quantity.unit == "units":
                 figure.quantity = replace(figure.quantity, unit="people")
         unite(figures, tree.sentence)

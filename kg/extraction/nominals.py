@@ -5,8 +5,13 @@ what an entity is ("the airline") prefers those the article or the catalogue des
 close, or none fits, nothing is said.
 """
 
+import math
+import tomllib
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -81,12 +86,19 @@ _NAME_STEMS = {
     "watchdog": ("commission", "authority"),
     "fund": ("fund", "capital"),
 }
+_THINGS = frozenset({"Company", "Organization", "Product", "Technology", "Facility", "Place"})
+_KINDS = words("company_nouns") - words("plain_company_nouns") - {"rival", "subsidiary", "parent", "unit"}
+_BEHIND = frozenset("that which of in 's ’s , said to and for has is was at".split())  # noqa: SIM905
+_TELLING = frozenset(  # noqa: SIM905
+    "other same only first second third former rival new whole combined merged local big small largest bigger".split()
+)
+_DEPS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "poss", "compound", "attr", "conj", "appos"})
 _FADING = 0.55
 _WINDOW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class Reference:
     """A nominal: tokens ``start`` to ``end``, its head noun, the words between article and noun, and its possessor."""
 
     start: int
@@ -94,29 +106,77 @@ class _Reference:
     head: int
     modifiers: tuple[int, ...]
     possessor: int | None
+    determiner: str = "the"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What ``nominals.toml`` holds: the nouns that can stand for an entity, and how much each feature counts."""
+
+    nouns: frozenset[str]
+    weights: Mapping[str, float]
+
+
+@cache
+def weights() -> Weights:
+    """The weights, read once."""
+    table = tomllib.loads(files("kg.extraction").joinpath("nominals.toml").read_text(encoding="utf-8"))
+    return Weights(frozenset(table["nouns"].split()), table["weights"])
+
+
+def noun_kind(noun: str) -> str:
+    """What a noun can stand for: plain ("the firm"), company ("the brewer"), organization, unit, product or other."""
+    if noun in words("plain_company_nouns"):
+        return "plain"
+    if noun in words("unit_nouns"):
+        return "unit"
+    if noun in words("organization_nouns"):
+        return "organization"
+    if noun in words("company_nouns"):
+        return "company"
+    return "product" if noun in words("product_nouns") else "other"
+
+
+def choose(
+    options: Sequence[tuple[int | None, Sequence[str]]], table: Mapping[str, float]
+) -> list[tuple[float, int | None]]:
+    """The options of a reference with their probabilities, the likeliest first."""
+    scores = [sum(table.get(name, 0.0) for name in names) for _, names in options]
+    if not scores:
+        return []
+    top = max(scores)
+    total = sum(math.exp(s - top) for s in scores)
+    found = [(math.exp(s - top) / total, option) for s, (option, _) in zip(scores, options, strict=True)]
+    return sorted(found, key=lambda pair: (-pair[0], -1 if pair[1] is None else pair[1]))
 
 
 @dataclass(slots=True)
 class Nominals:
-    """Resolves nominal references. ``margin``: how many times as salient as the next one an antecedent must be."""
+    """Resolves nominal references.
+
+    ``margin`` is how many times as salient as the next one the antecedent of a pronoun must be, ``sure`` how probable
+    that of a noun.
+    """
 
     margin: float = 1.15
     least: float = 0.25
+    sure: float = 0.4
     reference: Catalogue = field(default_factory=catalogue)
 
     def __call__(self, doc: Doc) -> Doc:
         clusters: list[EntityCluster] = doc._.entities
         if clusters:
-            _Reading(self, doc, clusters).resolve()
+            Reading(self, doc, clusters, weights().nouns).resolve()
         doc._.entities = in_order(clusters)
         return doc
 
 
-class _Reading:
+class Reading:
     """One article being read from front to back."""
 
-    def __init__(self, settings: Nominals, doc: Doc, clusters: list[EntityCluster]) -> None:
+    def __init__(self, settings: Nominals, doc: Doc, clusters: list[EntityCluster], nouns: frozenset[str]) -> None:
         self.settings = settings
+        self.nouns = nouns
         self.clusters = clusters
         self.tree = tree_of(doc)
         self.covering: dict[int, int] = {}
@@ -131,6 +191,14 @@ class _Reading:
         self.described = self._descriptions()
         self.sentences: dict[int, list[tuple[int, int, float]]] = defaultdict(list)  # (cluster, token, weight)
         self.frequency = [len(c.mentions) for c in clusters]
+        self.last: dict[int, int] = {}
+        self.first = min(
+            (n for n, c in enumerate(clusters) if c.type == "Company" and c.mentions),
+            key=lambda n: clusters[n].mentions[0].start,
+            default=None,
+        )
+        self.lands = self._lands(doc)
+        self.homes = [self._home(c) for c in clusters]
 
     # What each entity is said to be
 
@@ -172,12 +240,44 @@ class _Reading:
             self.tree.lower[noun]
         ]
 
+    def _lands(self, doc: Doc) -> dict[int, str]:
+        """The places that tokens name or point to: "Belgian", "Madrid"."""
+        found = {}
+        for number, cluster in enumerate(self.clusters):
+            if cluster.type == "Place":
+                found |= {i: cluster.reference or str(number) for m in cluster.mentions for i in m.tokens}
+        for one in doc._.named:
+            known = self.settings.reference.by_id(one.entity)
+            if known and known.type == "Place":
+                found |= dict.fromkeys(one.mention.tokens, one.entity)
+        return found
+
+    def _home(self, cluster: EntityCluster) -> set[str]:
+        """Where the article says that an entity is from: "the Belgian brewer X", "X of Norway", "Norway's X"."""
+        tree = self.tree
+        found: set[str] = set()
+        for mention in cluster.mentions:
+            i = mention.start - 1
+            while i >= 0 and i > mention.start - 6 and tree.sentence[i] == tree.sentence[mention.start]:
+                if i in self.lands:
+                    found.add(self.lands[i])
+                if tree.tag[i] not in ("NN", "JJ", "VBN", "HYPH", "POS", "NNP") or (
+                    i in self.covering and i not in self.lands
+                ):
+                    break
+                i -= 1
+            last = mention.end - 1
+            for prep in tree.having(last, "prep"):
+                found |= {self.lands[p] for p in tree.having(prep, "pobj") if p in self.lands}
+            for noun in tree.having(last, "appos"):
+                found |= {self.lands[c] for c in tree.having(noun, "amod", "compound", "poss") if c in self.lands}
+        return found
+
     # Reading
 
     def resolve(self) -> None:
         tree = self.tree
         starts = {m.start: (n, m) for n, c in enumerate(self.clusters) for m in c.mentions}
-        titles = words("company_nouns") | words("organization_nouns") | words("unit_nouns")
         i = 0
         while i < len(tree.lower):
             if i in starts:
@@ -190,13 +290,14 @@ class _Reading:
                 pass
             elif word in _PRONOUNS:
                 self._pronoun(i)
-            elif word in titles and tree.tag[i] in ("NN", "NNP"):
+            elif word in self.nouns and tree.tag[i] in ("NN", "NNP", "NNS"):
                 self._noun(i)
             i += 1
 
     def _note(self, number: int, token: int, share: float = 1.0) -> None:
         if self.clusters[number].name.lower().replace(" ", "-").removeprefix("the-") in words("media"):
             return
+        self.last[number] = token
         dep = self.tree.dep[token]
         if dep in _SUBJECTS:
             weight = 1.3 if self._is_main(self.tree.head[token]) else 1.1
@@ -293,53 +394,120 @@ class _Reading:
         return False
 
     def _noun(self, i: int) -> None:
-        found = self._nominal(i)
+        found = self.reference(i)
         if found is None:
             return
         tree = self.tree
-        noun = tree.lower[i]
-        if noun in words("unit_nouns") and (found.modifiers or found.possessor is not None) and self._unit(found):
-            return
-        if found.possessor is not None:
-            return
-        behind = tree.lower[i + 1] if i + 1 < len(tree.lower) else ""
-        if behind in ("that", "which") or (behind == "of" and noun not in words("plain_company_nouns")):
+        if (
+            tree.lower[i] in words("unit_nouns")
+            and (found.modifiers or found.possessor is not None)
+            and self._unit(found)
+        ):
             return
         if tree.dep[i] == "appos":
             named = self.covering.get(tree.head[i])
-            if named is not None and self.clusters[named].type in _ACTORS:
+            if named is not None and found.possessor is None and self.clusters[named].type in _ACTORS:
                 self._add(named, found.start, found.end, i)
             return
-        modifiers = {tree.lower[m] for m in found.modifiers}
-        if modifiers & {
-            "other",
-            "same",
-            "only",
-            "first",
-            "second",
-            "third",
-            "former",
-            "rival",
-            "new",
-            "whole",
-            "combined",
-            "merged",
-        }:
-            return
-        organization = noun in words("organization_nouns")
-        types = frozenset({"Organization"}) if organization and noun not in words("company_nouns") else _ACTORS
-        scores = self._salience(i, types, exclude=self._arguments(i))
-        if noun in words("plain_company_nouns"):
-            scores = {n: s if self.clusters[n].type == "Company" else s * 0.3 for n, s in scores.items()}
-        else:
-            scores = self._fitting(noun, scores)
-        if modifiers:
-            scores = self._agreeing(found.modifiers, scores)
-        best = self._best(scores)
-        if best is not None:
-            self._add(best, found.start, found.end, i)
+        self.decide(found)
 
-    def _nominal(self, i: int) -> _Reference | None:
+    def decide(self, found: Reference) -> None:
+        """Give a reference to the entity that it means, if that is sure enough."""
+        ranked = choose(self.options(found), weights().weights)
+        if ranked and ranked[0][1] is not None and ranked[0][0] >= self.settings.sure:
+            self._add(ranked[0][1], found.start, found.end, found.head)
+
+    def options(self, found: Reference) -> list[tuple[int | None, list[str]]]:
+        """The entities that a reference may mean, and None for "none of them", each with the features that weigh."""
+        tree, i = self.tree, found.head
+        noun = tree.lower[i]
+        kind = noun_kind(noun)
+        told = {n for n in range(len(self.clusters)) if self._tells(n, noun)}
+        places = {self.lands[m] for m in found.modifiers if m in self.lands}
+        scores = self._salience(i, _THINGS, exclude=frozenset())
+        ranks = {n: k for k, n in enumerate(sorted(scores, key=lambda n: (-scores[n], n)))}
+        recent = {n: k for k, n in enumerate(sorted(self.last, key=lambda n: -self.last[n]))}
+        excluded = self._arguments(i)
+        salient = self._salient(found)
+        options: list[tuple[int | None, list[str]]] = []
+        alike = 0
+        for number, cluster in enumerate(self.clusters):
+            if cluster.type not in _THINGS or number == found.possessor:
+                continue
+            if number not in self.last and number not in told:
+                continue
+            alike += cluster.type in _ACTORS and number in ranks
+            names = [f"type.{kind}.{cluster.type}", f"noun.{noun}.{cluster.type}"]
+            names.append(f"told.{kind}" if number in told else f"untold.{'some' if told else 'none'}.{kind}")
+            if number in told and len(told) == 1:
+                names.append("told.only")
+            if number not in told and not self.described[number].isdisjoint(_KINDS) and kind == "company":
+                names.append("clash")
+            names += self._place_in_text(number, i, ranks, recent)
+            names += self._agreement(number, found, places)
+            if number in excluded:
+                names.append("argument")
+            if number == salient:
+                names += ["salient", f"salient.{kind}"]
+            options.append((number, names))
+        if not options:
+            return []
+        behind = tree.lower[i + 1] if i + 1 < len(tree.lower) else ""
+        none = ["none", f"none.{kind}", f"none.noun.{noun}", f"none.{found.determiner}"]
+        none.append(f"none.options.{min(alike, 4)}")
+        none.append(f"none.behind.{behind}" if behind in _BEHIND else "none.behind.other")
+        none.append(f"none.modifiers.{min(len(found.modifiers), 2)}.{kind}")
+        none += [f"none.modifier.{tree.lower[m]}" for m in found.modifiers if tree.lower[m] in _TELLING]
+        none += ["none.land"] if places else []
+        none += ["none.salient"] if salient is None else []
+        none.append(f"none.dep.{tree.dep[i]}" if tree.dep[i] in _DEPS else "none.dep.other")
+        options.append((None, none))
+        return options
+
+    def _place_in_text(self, number: int, i: int, ranks: dict[int, int], recent: dict[int, int]) -> list[str]:
+        """How lately, how often and in which part of the sentence an entity was mentioned."""
+        tree = self.tree
+        if number not in self.last:
+            return ["later"]
+        last = self.last[number]
+        back = tree.sentence[i] - tree.sentence[last]
+        names = [f"back.{min(back, 5)}", f"rank.{min(ranks.get(number, 4), 4)}", f"recent.{min(recent[number], 4)}"]
+        names.append(f"often.{min(self.frequency[number], 6) // 2}")
+        if self.frequency[number] == max(self.frequency):
+            names.append("leader")
+        if tree.dep[last] in _SUBJECTS:
+            names.append(f"subject.{min(back, 2)}")
+            if self._is_main(tree.head[last]):
+                names.append(f"subject.main.{min(back, 2)}")
+        if number == self.first:
+            names.append("first")
+        return names
+
+    def _agreement(self, number: int, found: Reference, places: set[str]) -> list[str]:
+        """Whether the modifiers of a reference suit an entity: its country, what it was called before."""
+        names = []
+        if places:
+            own = self.homes[number]
+            names.append("land.same" if own & places else "land.other" if own else "land.unknown")
+        known = self.known[number]
+        described = self.described[number] | set(" ".join(known.descriptors).lower().split() if known else ())
+        plain = [self.tree.lower[m] for m in found.modifiers if m not in self.lands]
+        if any(w in described for w in plain):
+            names.append("modifier.told")
+        elif plain:
+            names.append("modifier.untold")
+        if found.possessor is not None and known and known.parent and found.possessor >= 0:
+            owner = self.known[found.possessor]
+            names.append("owned" if owner and owner.id == known.parent else "owned.other")
+        return names
+
+    def _tells(self, number: int, noun: str) -> bool:
+        """Whether the article or the catalogue describes an entity by a noun, or its name does."""
+        stems = _NAME_STEMS.get(noun, (noun,))
+        described = self.described[number]
+        return noun in described or not described.isdisjoint(stems)
+
+    def reference(self, i: int) -> Reference | None:
         """The nominal that ends at noun ``i``: an article or possessor, at most four words, the noun."""
         tree = self.tree
         behind = i + 1
@@ -362,13 +530,13 @@ class _Reading:
         if tree.tag[start] == "DT":
             if tree.lower[start] not in ("the", "this"):
                 return None
-            return _Reference(start, i + 1, i, tuple(modifiers), None)
+            return Reference(start, i + 1, i, tuple(modifiers), None, tree.lower[start])
         if tree.tag[start] == "PRP$":
-            return _Reference(start, i + 1, i, tuple(modifiers), self.covering.get(start, -1))
+            return Reference(start, i + 1, i, tuple(modifiers), self.covering.get(start, -1), "its")
         owner = self.covering.get(start - 1, -1)
-        return _Reference(start + 1, i + 1, i, tuple(modifiers), owner)
+        return Reference(start + 1, i + 1, i, tuple(modifiers), owner, "'s")
 
-    def _unit(self, found: _Reference) -> bool:
+    def _unit(self, found: Reference) -> bool:
         """``its cloud division``: the unit that the catalogue knows by that descriptor, of an owner in the article."""
         tree = self.tree
         described = " ".join(tree.lower[m] for m in (*found.modifiers, found.head))
@@ -394,7 +562,7 @@ class _Reading:
                 return True
         return False
 
-    def _owners(self, found: _Reference) -> list[int]:
+    def _owners(self, found: Reference) -> list[int]:
         if found.possessor is not None and found.possessor >= 0:
             return [found.possessor]
         if found.possessor is not None:
@@ -402,7 +570,7 @@ class _Reading:
         scores = self._salience(found.start, _ACTORS, exclude=frozenset())
         return sorted(scores, key=lambda n: (-scores[n], n))
 
-    def _names_unit(self, number: int, found: _Reference) -> bool:
+    def _names_unit(self, number: int, found: Reference) -> bool:
         name = set(self.clusters[number].name.lower().split())
         return self.clusters[number].type == "Company" and all(self.tree.lower[m] in name for m in found.modifiers)
 
@@ -415,6 +583,22 @@ class _Reading:
         self.described.append(set())
         self.frequency.append(0)
         return len(self.clusters) - 1
+
+    def _salient(self, found: Reference) -> int | None:
+        """The entity that is most salient where a reference stands and suits its noun."""
+        tree, i = self.tree, found.head
+        noun = tree.lower[i]
+        organization = noun in words("organization_nouns")
+        types = frozenset({"Organization"}) if organization and noun not in words("company_nouns") else _ACTORS
+        scores = self._salience(i, types, exclude=self._arguments(i))
+        scores.pop(-1 if found.possessor is None else found.possessor, None)
+        if noun in words("plain_company_nouns"):
+            scores = {n: s if self.clusters[n].type == "Company" else s * 0.3 for n, s in scores.items()}
+        else:
+            scores = self._fitting(noun, scores)
+        if found.modifiers:
+            scores = self._agreeing(found.modifiers, scores)
+        return self._best(scores)
 
     def _fitting(self, noun: str, scores: dict[int, float]) -> dict[int, float]:
         """Those that are described by the noun; else those of which nothing is known that speaks against it."""

@@ -4,7 +4,7 @@ Each entity is described by where it stands to the quantity on the dependency tr
 ``figures.toml`` weighs them. ``benchmarks/fit_figures.py`` fits the weights on annotated articles.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +39,43 @@ _PRESS: Final = word_set(
     "express gazette chronicle agency interfax xinhua"
 )
 _FAR: Final = 3
+_TOPICS: Final = {
+    metric: topic
+    for topic, metrics in {
+        "results": "revenue profit operating_profit net_profit pretax_profit gross_profit ebitda loss net_loss "
+        "operating_loss margin gross_margin operating_margin earnings_per_share dividend dividend_per_share cash_flow "
+        "costs write_down restructuring_charge advertising_revenue online_sales cost_savings assets cash deposits",
+        "share": "market_share revenue_share penetration",
+        "stake": "stake shares_held foreign_ownership_limit",
+        "traded": "share_price share_price_target market_capitalization shares_traded index_level return",
+        "deal": "deal_value bid_value offer_price_per_share valuation share_exchange_ratio",
+        "price": "price discount fee exchange_rate oil_price interest_rate",
+        "staff": "employees job_cuts jobs_created workforce_share strikers people_trained",
+        "users": "users customers subscribers members downloads tokens websites",
+        "output": "production capacity units_sold shipments exports imports orders stores aircraft flights products "
+        "consumption reserves sites countries",
+        "owed": "debt loan tax_bill fine damages_sought settlement fraud budget_deficit trade_deficit",
+        "economy": "gdp economic_growth inflation unemployment_rate population tax_rate trade_surplus market_size",
+        "spending": "investment spending capital_expenditure funding_raised ipo_proceeds budget aid research_spending "
+        "share_buyback shares_issued pay assets_under_management",
+    }.items()
+    for metric in metrics.split()
+}
+_BY: Final = word_set("by from")
+_FOR: Final = word_set("of for")
+_BUYING: Final = word_set(
+    "buy buys bought buying acquire acquires acquired acquiring takeover bid bids bidding offer offers offered "
+    "purchase purchased acquisition swoop approach buyout"
+)
+
+
+def topic_of(metric: str) -> str | None:
+    """What a metric is about, as coarsely as it decides whose figure it is; None for a metric without a label.
+
+    >>> topic_of("revenue_growth"), topic_of("limestone quarries")
+    ('results', None)
+    """
+    return _TOPICS.get(metric.removesuffix("_growth").removesuffix("_change"))
 
 
 _GROUPS: Final = frozenset(_VERBS.values())
@@ -79,6 +116,7 @@ class Scene:
             for token in range(place.start, place.end):
                 self.at.setdefault(token, place)
         self.speakers = {p.entity for p in self.at.values() if self._speaks(p)}
+        self.buyers, self.targets = self._deals()
         self.total = max(1, sum(self.count))
         self.leader = max(range(len(entities)), key=lambda i: (self.count[i], -self.first[i]), default=None)
 
@@ -99,6 +137,27 @@ class Scene:
         if tree.dep[place.root] == "nsubj":
             return _VERBS.get(tree.lower[head]) == "say"
         return tree.lower[head] == "to" and tree.lower[tree.head[head]] == "according"
+
+    def _deals(self) -> tuple[set[int], set[int]]:
+        """The entities that the article says buy or bid, and those they buy or bid for."""
+        tree = self.tree
+        buyers: set[int] = set()
+        targets: set[int] = set()
+
+        def note(found: set[int], tokens: Iterable[int]) -> None:
+            found.update(self.at[t].entity for t in tokens if t in self.at)
+
+        for token, word in enumerate(tree.lower):
+            if word not in _BUYING:
+                continue
+            if tree.is_verb(token):
+                note(buyers, tree.subjects(token))
+                note(targets, tree.objects(token))
+            else:
+                note(buyers, tree.having(token, "poss", "compound"))
+            note(buyers, tree.prepositional(token, _BY))
+            note(targets, tree.prepositional(token, _FOR))
+        return buyers, targets
 
     def sentence_subject(self, sentence: int) -> int | None:
         """The entity that is the first grammatical subject of a sentence."""
@@ -189,9 +248,16 @@ class Scene:
             return "deal"
         return candidate.match.kind
 
-    def features(self, candidate: Candidate) -> list[tuple[int, list[str]]]:
-        """Each entity that may be the subject, with the names of what speaks for or against it."""
+    def features(
+        self, candidate: Candidate, metric: str, before_it: tuple[Candidate, int] | None
+    ) -> list[tuple[int, list[str]]]:
+        """Each entity that may be the subject, with the names of what speaks for or against it.
+
+        ``before_it`` is the figure before this one and its subject.
+        """
         tree = self.tree
+        topic = topic_of(metric) or f"none.{candidate.match.kind}"
+        last = self._last(candidate, before_it)
         sentence = tree.sentence[candidate.start]
         links = self.links(candidate)
         context = self._context(candidate)
@@ -222,6 +288,15 @@ class Scene:
         for number, names in found.items():
             kind = self.entities[number].type
             names += [f"type.{kind}", f"type.{kind}.{context}"]
+            names += [f"type.{kind}.{topic}"]
+            if topic in {"deal", "stake", "results"} or context == "deal":
+                about = "deal" if topic == "deal" or context == "deal" else topic
+                if number in self.buyers:
+                    names.append(f"buyer.{about}")
+                if number in self.targets:
+                    names.append(f"target.{about}")
+            if last and before_it is not None:
+                names.append(f"{last}.{'same' if before_it[1] == number else 'other'}")
             if number in self.speakers:
                 names += [f"speaker.{kind}", f"speaker.{'often' if self.count[number] > 2 else 'once'}"]
             if not _PRESS.isdisjoint(self.entities[number].name.lower().split()):
@@ -238,6 +313,21 @@ class Scene:
             if number == self.leader:
                 names += ["leader", f"leader.{'absent' if 'absent' in names else 'here'}"]
         return sorted((n, list(dict.fromkeys(names))) for n, names in found.items())
+
+    def _last(self, candidate: Candidate, before_it: tuple[Candidate, int] | None) -> str | None:
+        """Where the figure before this one stands to it: in its sentence, with or without a name between."""
+        if before_it is None:
+            return None
+        tree, last = self.tree, before_it[0]
+        back = tree.sentence[candidate.start] - tree.sentence[last.start]
+        if back > 1:
+            return None
+        between = range(last.end, candidate.start)
+        named = any(t in self.at for t in between)
+        if back:
+            return f"last.back.{'named' if named else 'plain'}"
+        verb = any(tree.is_verb(t) for t in between)
+        return f"last.here.{'named' if named else 'plain'}.{'verb' if verb else 'listed'}"
 
     def _add(
         self,
