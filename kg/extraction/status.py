@@ -51,6 +51,19 @@ _OVER = _verbs(
 _PAST_ADVERBS = frozenset({"previously", "formerly", "once", "originally"})
 _PARTED = _verbs("divest dispose offload", "sell", "sold", "sells", "selling", "spun")
 _SETTLED = _verbs("settle clear approve fine rule grant reject dismiss conclude decide", "won", "lost", "lose", "win")
+_CLOSED = _verbs(
+    "close shutter exit abandon discontinue cease retire axe scrap",
+    "shut", "withdrew", "withdrawn", "quit", "left", "pulled", "stopped", "dropped", "ended",
+)  # fmt: skip
+_BARRED = frozenset({"blocked", "vetoed", "thwarted", "prevented", "barred"})
+_TALKING = frozenset(
+    {"talks", "negotiations", "discussions", "rumoured", "rumored", "reportedly", "considering", "mulling", "exploring"}
+)
+_TRIED = frozenset({"tried", "attempted", "failed"})
+_SINCE_DONE = frozenset({"following", "after", "since", "wake"})
+_LASTING = frozenset(
+    {"operates_in", "makes", "supplies", "subsidiary_of", "invests_in", "partners_with", "competes_with"}
+)
 _DEALS = frozenset({"acquires", "merges_with"})
 _DONE_VERBS = _verbs(
     "acquire purchase invest complete close finalize finalise conclude",
@@ -77,7 +90,26 @@ class StatusReader:
             for relation in relations:
                 if relation.status == "current":
                     relation.status = read_status(tree, relation.type, relation.anchor)
+            _end_with_deals(relations)
         return doc
+
+
+def _end_with_deals(relations: list[RelationSpan]) -> None:
+    """Whoever bought a company is its rival no longer, and whoever owned it before is its owner no longer."""
+    bought = {(r.subject, r.object) for r in relations if r.type == "acquires" and r.status == "completed"}
+    buyers: dict[int, set[int]] = {}
+    for buyer, target in bought:
+        buyers.setdefault(target, set()).add(buyer)
+    for relation in relations:
+        if relation.status != "current":
+            continue
+        ends = (relation.subject, relation.object)
+        rivals = relation.type == "competes_with" and (ends in bought or ends[::-1] in bought)
+        owners = buyers.get(relation.subject, set()) if relation.type == "subsidiary_of" else set()
+        # A firm that the owner itself bought, or that its buyer resold, is another matter.
+        sold = bool(owners) and relation.object not in owners and (relation.object, relation.subject) not in bought
+        if rivals or sold:
+            relation.status = "ended"
 
 
 @Language.factory("kg_status", requires=["doc._.relations"], assigns=["doc._.relations"])
@@ -91,6 +123,8 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
     context = _Context(tree, anchor)
     if relation in _DEALS:
         return _deal(context)
+    if relation in _LASTING and context.over:
+        return "ended"
     if context.near & _OVER or (relation == "partners_with" and context.words & _OVER):
         return "ended"
     if relation == "invests_in":
@@ -101,9 +135,13 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
         return _regulation(context)
     if relation == "subsidiary_of" and context.verb in _PARTED:
         return "planned" if context.future else "ended"
-    if context.steady:
+    if relation in {"operates_in", "makes"} and context.closed:
+        return "ended"
+    if context.steady and not (relation == "makes" and context.coming):
         return "current"
-    if context.near & _COMING:
+    if relation in {"partners_with", "supplies"} and context.words & _TALKING and not context.future_auxiliary:
+        return "proposed"
+    if context.near & _COMING or context.intended:
         return "planned"
     if not context.words & _STARTS:
         return "current"
@@ -115,8 +153,10 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
 
 
 def _deal(context: "_Context") -> str:
-    if context.denied or context.words & _NEVER:
+    if context.denied or context.words & _NEVER or context.given_up:
         return "failed"
+    if context.since_done:
+        return "completed"
     if context.words & {"completed", "completes", "completion", "completing"}:
         return "completed"
     if context.words & {"agreed", "agrees", "agree", "won", "definitive"} or (context.future and not context.hoped):
@@ -205,7 +245,49 @@ class _Context:
         purpose = (self.infinitive or tree.tag[first] == "VBG") and (upper | auxiliaries) & (
             _FUTURE | (_GOING_TO if self.infinitive else _FUTURE)
         )
+        self.future_auxiliary = bool(auxiliaries & {"will", "'ll", "would", "shall"})
+        self.coming = "will" in auxiliaries and bool(self.words & {"go", "launch", "debut", "arrive", "available"})
+        above = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
+        forms = {tree.lower[v] for v in verbs}
+        around = self._around(tree, anchor)
+        # "pulled out of an agreement to buy", "tried to buy", "blocked the purchase"
+        self.given_up = (
+            ("out" in around and bool(forms & {"pulled", "pull", "get", "got", "backed", "walked", "dropped", "ruled"}))
+            or (self.infinitive and bool(forms & _TRIED))
+            or any(tree.lower[v] in _BARRED and tree.tag[v] in ("VBD", "VBN") for v in above)
+        )
+        self.since_done = tree.is_noun(anchor) and bool(
+            {tree.lower[a] for a in tree.ancestors(anchor) if not tree.is_verb(a) or tree.lower[a] == "following"}
+            & _SINCE_DONE
+        )
+        # "plans a plant in Norway and offices in Chile"
+        head = tree.head[anchor]
+        self.intended = (
+            tree.is_noun(anchor) and tree.dep[anchor] in ("dobj", "conj") and tree.is_verb(head)
+        ) and tree.lower[head] in {"plan", "plans", "planned", "planning", "intends", "proposes"}
+        self.closed = any(tree.lower[v] in _CLOSED and tree.tag[v] in ("VBD", "VBN") for v in verbs)
+        self.over = self._ended(tree, verbs)
         self.future = bool(auxiliaries & {"will", "'ll", "would", "shall"}) or bool(purpose) or "planned" in self.near
+
+    @staticmethod
+    def _around(tree: Tree, anchor: int) -> set[str]:
+        return {tree.lower[t] for t in range(max(0, anchor - 10), anchor) if tree.sentence[t] == tree.sentence[anchor]}
+
+    @staticmethod
+    def _ended(tree: Tree, verbs: list[int]) -> bool:
+        """Whether the clause itself says that it is over: "until 2023", "no longer", "used to"."""
+        if not verbs:
+            return False
+        verb = verbs[0]
+        if tree.tag[verb] in ("VBD", "VBN") and any(
+            tree.lower[c] in {"until", "till"} for c in tree.having(verb, "prep", "mark")
+        ):
+            return not tree.having(verb, "neg")
+        for adverb in tree.having(verb, "advmod"):
+            if tree.lower[adverb] == "longer" and any(tree.lower[c] == "no" for c in tree.children[adverb]):
+                return True
+        head = tree.head[verb]
+        return tree.dep[verb] == "xcomp" and tree.lower[head] == "used" and tree.is_verb(head)
 
     @staticmethod
     def _verbs_above(tree: Tree, anchor: int) -> list[int]:
