@@ -51,10 +51,10 @@ def extraction_fails_on_bolt(monkeypatch: pytest.MonkeyPatch) -> None:
 
     working = extract.extract
 
-    def failing(article):
+    def failing(article, **options):
         if "Bolt" in article.text:
             raise ZeroDivisionError("a bug")
-        return working(article)
+        return working(article, **options)
 
     monkeypatch.setattr(extract, "extract", failing)
 

@@ -24,9 +24,9 @@ def relation(object_: str, *confidences: float) -> Relation:
     return Relation("entity/acme", "acquires", f"entity/{object_}", "planned", evidence)
 
 
-relations = st.lists(
-    st.lists(st.floats(0, 1), min_size=1, max_size=4).map(tuple), max_size=6
-).map(lambda found: tuple(relation(str(n), *confidences) for n, confidences in enumerate(found)))
+relations = st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=4).map(tuple), max_size=6).map(
+    lambda found: tuple(relation(str(n), *confidences) for n, confidences in enumerate(found))
+)
 
 
 @given(relations, st.floats(0, 1))

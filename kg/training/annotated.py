@@ -23,13 +23,17 @@ class AnnotatedEntity:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedRelation:
-    """An edge that spans of the text support. ``statuses`` that annotators found, joined by ``|`` where they differ."""
+    """An edge that spans of the text support. ``status`` joins with ``|`` where annotators differ.
+
+    ``by`` is the number of annotators who found it.
+    """
 
     subject: str
     type: str
     object: str
     status: str
     evidence: tuple[Span, ...]
+    by: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,14 @@ class AnnotatedFigure:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedArticle:
-    """An article's text and what annotators found in it."""
+    """An article's text and what annotators found in it.
+
+    ``complete``: every named entity is marked, and every sentence that states a relation is cited for it.
+    """
 
     name: str
     text: str
     entities: tuple[AnnotatedEntity, ...]
     relations: tuple[AnnotatedRelation, ...]
     figures: tuple[AnnotatedFigure, ...]
+    complete: bool = False

@@ -103,6 +103,7 @@ class _Reader:
             entities=entities,
             relations=tuple(self.relations),
             figures=tuple(self.figures),
+            complete=True,
         )
 
     def _entity(self, line: str) -> None:

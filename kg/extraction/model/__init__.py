@@ -1,0 +1,1 @@
+"""The encoder's files: its vocabulary, its two graphs, its card."""

