@@ -209,7 +209,7 @@ def prefixed(names: Iterable[str], label: str) -> list[str]:
 
 
 def learn(all_lessons: Sequence[Lesson], complete: Sequence[Lesson], *, strength: float = 2e-3) -> dict[str, Any]:
-    """The weights of the three decisions. ``complete`` are the lessons of articles in which every figure is annotated."""
+    """The weights of the three decisions. ``complete``: the lessons of articles with every figure annotated."""
     subject_choices = []
     for lesson in all_lessons:
         right = {i for i, (entity, _) in enumerate(lesson.described) if entity in lesson.subjects}

@@ -89,9 +89,10 @@ _NAME_STEMS = {
 _THINGS = frozenset({"Company", "Organization", "Product", "Technology", "Facility", "Place"})
 _KINDS = words("company_nouns") - words("plain_company_nouns") - {"rival", "subsidiary", "parent", "unit"}
 _BEHIND = frozenset("that which of in 's ’s , said to and for has is was at".split())  # noqa: SIM905
-_TELLING = frozenset(  # noqa: SIM905
-    "other same only first second third former rival new whole combined merged local big small largest bigger".split()
-)
+_TELLING = frozenset(
+    {"other", "same", "only", "first", "second", "third", "former", "rival", "new", "whole", "combined", "merged",
+     "local", "big", "small", "largest", "bigger"}
+)  # fmt: skip
 _DEPS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "poss", "compound", "attr", "conj", "appos"})
 _FADING = 0.55
 _WINDOW = 5
@@ -242,7 +243,7 @@ class Reading:
 
     def _lands(self, doc: Doc) -> dict[int, str]:
         """The places that tokens name or point to: "Belgian", "Madrid"."""
-        found = {}
+        found: dict[int, str] = {}
         for number, cluster in enumerate(self.clusters):
             if cluster.type == "Place":
                 found |= {i: cluster.reference or str(number) for m in cluster.mentions for i in m.tokens}

@@ -247,14 +247,14 @@ class _Context:
         )
         self.future_auxiliary = bool(auxiliaries & {"will", "'ll", "would", "shall"})
         self.coming = "will" in auxiliaries and bool(self.words & {"go", "launch", "debut", "arrive", "available"})
-        above = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
+        governing = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
         forms = {tree.lower[v] for v in verbs}
         around = self._around(tree, anchor)
         # "pulled out of an agreement to buy", "tried to buy", "blocked the purchase"
         self.given_up = (
             ("out" in around and bool(forms & {"pulled", "pull", "get", "got", "backed", "walked", "dropped", "ruled"}))
             or (self.infinitive and bool(forms & _TRIED))
-            or any(tree.lower[v] in _BARRED and tree.tag[v] in ("VBD", "VBN") for v in above)
+            or any(tree.lower[v] in _BARRED and tree.tag[v] in ("VBD", "VBN") for v in governing)
         )
         self.since_done = tree.is_noun(anchor) and bool(
             {tree.lower[a] for a in tree.ancestors(anchor) if not tree.is_verb(a) or tree.lower[a] == "following"}
