@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.counts import tokens_of
 from kg.extraction.lexicon import words
-from kg.extraction.nominals import Nominals, Reading, Reference, choose
+from kg.extraction.nominals import Nominals, Reading, Reference, choose, is_pronoun
 from kg.extraction.pipeline import COMPONENTS, pipeline
 
 LISTED = ("company_nouns", "organization_nouns", "unit_nouns")
@@ -42,8 +42,8 @@ class Story:
 
 
 def is_nominal(form: str) -> bool:
-    """Whether a surface form is no name: its last word is written small."""
-    return form.split()[-1][:1].islower()
+    """Whether a surface form is no name: a pronoun, or its last word is written small."""
+    return form.split()[-1][:1].islower() or is_pronoun(form)
 
 
 def read(text: str) -> Doc:
@@ -128,7 +128,7 @@ class Teacher(Reading):
 
 def common_nouns(stories: Sequence[Story]) -> frozenset[str]:
     """The nouns that can stand for an entity: those of the lists, and those that did so twice."""
-    seen = Counter(s.doc[t].lower_ for s in stories for t in s.meant)
+    seen = Counter(s.doc[t].lower_ for s in stories for t in s.meant if s.doc[t].tag_[:2] == "NN")
     listed = frozenset().union(*(words(name) for name in LISTED))
     return listed | {noun for noun, count in seen.items() if count > 1 and noun.isalpha()}
 

@@ -37,8 +37,7 @@ def evaluate_gold(
     Raises:
         TrainingDataError: ``gold`` is malformed, or an article is missing or cannot be read.
     """
-    annotated = read_gold(gold)
-    texts = list(_articles(annotated, Path(articles)))
+    annotated, texts = annotated_articles(gold, articles)
     found: dict[str, Extraction] = {}
     read = partial(try_extract, min_confidence=min_confidence)
     for wanted, (_, outcome) in zip(annotated, map_in_order(read, texts, workers=workers), strict=True):
@@ -48,6 +47,17 @@ def evaluate_gold(
         if on_progress:
             on_progress(len(found), len(annotated))
     return score(annotated, found, annotators=annotators)
+
+
+def annotated_articles(
+    gold: str | os.PathLike[str], articles: str | os.PathLike[str]
+) -> tuple[list[GoldArticle], list[Article]]:
+    """What annotators found, and the articles themselves in the same order.
+
+    Raises :class:`~kg.errors.TrainingDataError` if ``gold`` is malformed, or an article is missing or cannot be read.
+    """
+    annotated = list(read_gold(gold))
+    return annotated, list(_articles(annotated, Path(articles)))
 
 
 def _articles(annotated: Sequence[GoldArticle], folder: Path) -> Iterator[Article]:

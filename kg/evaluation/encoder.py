@@ -6,6 +6,7 @@ import numpy as np
 
 from kg.evaluation.core import RELATIONS, UNDEFINED, WITHOUT_DIRECTION, PairContext, PairLabel
 from kg.extraction.encoder import encoder
+from kg.extraction.features import size
 from kg.extraction.pairs import Pair, Placed
 from kg.extraction.windows import coder, windows
 
@@ -29,7 +30,8 @@ class EncoderClassifier:
             Placed(number, "", min(start, window.end - 1), min(end, window.end), 0)
             for number, (start, end) in enumerate(ends)
         )
-        [scores] = encoder().classify(encoder().read(window), [Pair(0, first, second)])
+        nothing_known = [[0.0] * size()]
+        [scores] = encoder().classify(encoder().read(window), [Pair(0, first, second)], nothing_known)
         raised = np.exp(scores.core - scores.core.max())
         shares = raised / raised.sum()
         by_relation = {UNDEFINED: float(shares[0])} | {

@@ -7,6 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, MentionSpan
+from kg.extraction.arguments import tree_of
 from kg.extraction.lexicon import words
 from kg.extraction.names import in_order
 
@@ -28,7 +29,7 @@ class Acronyms:
 
     def __call__(self, doc: Doc) -> Doc:
         clusters: list[EntityCluster] = doc._.entities
-        word = [t.text for t in doc]
+        word = tree_of(doc).word
         ends = {m.end: c for c in clusters for m in c.mentions}
         codes: dict[str, tuple[EntityCluster, str]] = {}
         for end, cluster in ends.items():

@@ -8,6 +8,8 @@ Attributes of ``doc._``:
 ``offsets``    for each token its first code point in ``source``
 ``citations``  citation markers, each with the token it stands behind
 ``named``      reference entities found by name, before the tagger
+``reads``      windows of the text as the encoder has read them
+``shares``     for each token how probable each entity type is
 ``entities``   the article's entities, each with its mentions
 ``figures``    quantities with what they measure
 ``relations``  edges with the tokens that support them
@@ -101,7 +103,7 @@ def register() -> None:
     for name, value in defaults.items():
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=value)
-    for name in ("boilerplate", "markers", "citations", "named", "entities", "figures", "relations"):
+    for name in ("boilerplate", "markers", "citations", "named", "reads", "shares", "entities", "figures", "relations"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])  # spaCy copies a mutable default for each Doc
 

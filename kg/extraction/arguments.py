@@ -7,6 +7,8 @@ than everything else here. Its methods take and return token indices; labels are
 
 from collections.abc import Iterator
 
+import numpy as np
+from spacy.attrs import DEP, HEAD, IDX, LOWER, ORTH, TAG
 from spacy.tokens import Doc
 
 _RELATIVE = {"WDT", "WP", "WP$", "WRB"}
@@ -46,17 +48,24 @@ def tree_of(doc: Doc) -> "Tree":
 
 
 class Tree:
-    """The dependency tree of one article."""
+    """The dependency tree of one article.
 
-    __slots__ = ("children", "dep", "head", "lower", "sentence", "tag")
+    ``word`` and ``lower`` are its tokens as written and in small letters, ``begin`` their first characters in
+    ``doc.text``; ``sentence`` is the number of each one's sentence.
+    """
+
+    __slots__ = ("begin", "children", "dep", "head", "lower", "sentence", "tag", "word")
 
     def __init__(self, doc: Doc) -> None:
-        self.lower = [t.lower_ for t in doc]
-        self.tag = [t.tag_ for t in doc]
-        self.dep = [t.dep_ for t in doc]
-        self.head = [t.head.i for t in doc]
+        columns = doc.to_array([ORTH, LOWER, TAG, DEP, IDX, HEAD]).reshape(len(doc), 6).T
+        words: list[list[int]] = columns[:4].tolist()
+        strings: dict[int, str] = {number: doc.vocab.strings[number] for number in set().union(*words)}
+        self.word, self.lower, self.tag, self.dep = ([strings[n] for n in row] for row in words)
+        self.begin: list[int] = columns[4].tolist()
+        # The array has heads as offsets from their token, written without a sign.
+        self.head: list[int] = [i + offset for i, offset in enumerate(columns[5].astype(np.int64).tolist())]
         self.sentence = [0] * len(doc)
-        self.children: list[list[int]] = [[] for _ in doc]
+        self.children: list[list[int]] = [[] for _ in self.word]
         for i, head in enumerate(self.head):
             if head != i:
                 self.children[head].append(i)

@@ -1,5 +1,6 @@
 """Spans that look like proper names: runs of capitalised words, without the words around them that only look so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
@@ -11,18 +12,27 @@ from kg.extraction.lexicon import words
 _JOINERS = frozenset(
     {"of", "&", "-", "de", "du", "da", "van", "von", "der", "la", "al", "for", "and", "the", "'s", "’s", "/"}
 )
-_NATIONALITY = "NORP"
 _HEADLINE_SHARE = 0.7
+# Names of types in spaCy's own tagger, which stands in for ours while that is being trained.
+_STOCK = {
+    "ORG": "Company", "PERSON": "Person", "GPE": "Place", "LOC": "Place", "PRODUCT": "Product", "FAC": "Facility",
+    "WORK_OF_ART": "Product",
+}  # fmt: skip
 _LONGEST = 8
 _AND_COMPANY = frozenset({"co", "co.", "company", "sons", "partners", "brothers", "associates"})
 _MARKUP = frozenset("<>={}|\\")
 _CURRENCY = frozenset("£$€¥₹₩")
+_NO_NUMBER = frozenset({"DATE", "MONEY", "PERCENT", "TIME"})
 _MARKS = frozenset("()[]{}<>\"“”‘'’,;:.!?…") | {"&lt;", "&gt;", "--", "—", "–"}
 
 
 @dataclass(slots=True)
 class Text:
-    """One article's tokens as plain lists: :class:`~kg.extraction.arguments.Tree` with what names need besides."""
+    """One article's tokens as plain lists: :class:`~kg.extraction.arguments.Tree` with what names need besides.
+
+    ``entity`` is the type of the tagged name that a token is part of, ``entity_id`` tells such names apart; ``shares``
+    how probable each type is; ``foreign`` whether the token says of which country something is.
+    """
 
     text: str
     begin: list[int]
@@ -30,19 +40,28 @@ class Text:
     word: list[str]
     entity: list[str]
     entity_id: list[int]
+    shares: list[Mapping[str, float]]
+    foreign: list[bool]
     first: list[bool]
     headline: list[bool]
 
     @classmethod
     def of(cls, doc: Doc) -> "Text":
         tree = tree_of(doc)
-        word = [t.text for t in doc]
+        word = tree.word
         entity = [""] * len(word)
         entity_id = [-1] * len(word)
         for number, span in enumerate(doc.ents):
-            label = span.label_
+            label = _STOCK.get(span.label_, span.label_)
             for i in range(span.start, span.end):
                 entity[i], entity_id[i] = label, number
+        foreign = [False] * len(word)
+        named: list[NamedSpan] = doc._.named
+        for one in named:
+            if one.mention.kind == "adjective":
+                for i in one.mention.tokens:
+                    foreign[i] = True
+        shares = doc._.shares or [{type_: 0.6, "": 0.4} if type_ else {"": 1.0} for type_ in entity]
         first = [False] * len(word)
         headline = [False] * len(word)
         for sentence in doc.sents:
@@ -54,7 +73,7 @@ class Text:
                 first[i] = True
             if _is_headline(word[start:end]):
                 headline[start:end] = [True] * (end - start)
-        return cls(doc.text, [t.idx for t in doc], tree, word, entity, entity_id, first, headline)
+        return cls(doc.text, tree.begin, tree, word, entity, entity_id, shares, foreign, first, headline)
 
     def __len__(self) -> int:
         return len(self.word)
@@ -165,7 +184,7 @@ def _is_model_number(text: Text, i: int) -> bool:
         return False
     if len(word) == 4 and word.isdigit() and word[:2] in ("19", "20"):
         return False
-    return word.isalnum() and len(word) <= 4 and text.entity[i] not in ("DATE", "MONEY", "PERCENT", "TIME")
+    return word.isalnum() and len(word) <= 4 and text.entity[i] not in _NO_NUMBER
 
 
 def _joined_to(text: Text, i: int, start: int, names: dict[int, NamedSpan]) -> int | None:
@@ -188,13 +207,23 @@ def _joined_to(text: Text, i: int, start: int, names: dict[int, NamedSpan]) -> i
         return nxt
     if joiner == "and":
         short = i - start == 1 or "of" in text.tree.lower[start:i]
-        if stock and short and text.entity[i] == "ORG" and nxt not in names and i - 1 not in names:
+        if (
+            stock
+            and short
+            and text.entity[i] in ("Company", "Organization")
+            and nxt not in names
+            and i - 1 not in names
+        ):
             return nxt
         heads = words("organization_heads") | words("exchange_heads")
         if text.lower(nxt) in _AND_COMPANY:
             return nxt
         return nxt if text.lower(nxt + 1) in heads and is_capital(text.word[nxt + 1]) else None
-    if joiner in ("of", "for", "'s", "’s") and stock and text.entity[i] in ("ORG", "PRODUCT", "FAC"):
+    if (
+        joiner in ("of", "for", "'s", "’s")
+        and stock
+        and text.entity[i] in ("Company", "Organization", "Product", "Facility")
+    ):
         return nxt if joiner in ("of", "for") or text.lower(nxt) in words("company_heads") else None
     return None
 
@@ -203,7 +232,7 @@ def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -
     """Leave out titles, roles, articles and adjectives of nationality in front of a name."""
     heads = words("company_heads") | words("organization_heads") | words("exchange_heads") | words("legal")
     whole = end - start > 1 and text.lower(end - 1) in heads
-    person = text.entity[end - 1] == "PERSON" or text.lower(end - 2) in words("first_names")
+    person = text.entity[end - 1] == "Person" or text.lower(end - 2) in words("first_names")
     if person and not whole:
         for i in range(end - 2, start - 1, -1):
             if text.lower(i) in words("person_roles") | words("person_titles") and i not in names:
@@ -215,7 +244,7 @@ def _trim_start(text: Text, start: int, end: int, names: dict[int, NamedSpan]) -
             and (text.first[start] or end - start == 1)
             and not (whole and tag in ("JJ", "NNP"))
         )
-        foreign = text.entity[start] == _NATIONALITY or tag in ("JJ", "JJS", "JJR")
+        foreign = text.foreign[start] or tag in ("JJ", "JJS", "JJR")
         adjective = foreign and not whole and (end - start > 1 or tag != "NNP")
         if word in words("never_first") or word in words("person_titles") or opens or adjective or word in "-&":
             start += 1

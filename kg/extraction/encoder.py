@@ -1,16 +1,15 @@
 """The learned part at run time: one reading of each window, then any number of pairs of mentions in it.
 
-Two ONNX graphs, int8: ``text.onnx`` tags words and gives what pairs need of a window,
-``pairs.onnx`` classifies pairs. ``kg/training/`` makes both; the card beside them says from what.
+Three ONNX graphs, int8: ``text.onnx`` tags words and gives what the others need of a window, ``pairs.onnx`` classifies
+pairs, ``links.onnx`` links references and quantities to entities. ``kg/training/`` makes them; the card beside them
+says from what.
 """
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from multiprocessing import parent_process
-from typing import Any
+from typing import Final
 
 import numpy as np
 import onnxruntime
@@ -20,15 +19,25 @@ from kg.extraction.pairs import Pair, allowed, entity_types
 from kg.extraction.windows import Window
 
 Floats = NDArray[np.float32]
+Ends = tuple[tuple[int, int], tuple[int, int]]
+
+
+# What onnxruntime would join into operators that are slower on a CPU than the parts.
+_NOT_JOINED: Final = ["SkipLayerNormFusion", "GeluFusion"]
+_PARTS: Final = ("text", "pairs", "links")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A window as the encoder has read it: tag probabilities for each piece, and what pairs need of its text."""
+    """A window as the encoder has read it.
+
+    ``tags`` are probabilities (pieces, tags), ``states`` what links need (1, pieces, width), ``below`` what pairs do.
+    """
 
     window: Window
     tags: Floats
-    states: tuple[Any, ...]
+    states: Floats
+    below: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +50,24 @@ class PairScores:
 
 
 class Encoder:
-    """The two graphs, loaded."""
+    """The graphs, loaded. One thread: a second one takes more time of the processor than it saves."""
 
-    def __init__(self, text: bytes, pairs: bytes, *, threads: int = 1) -> None:
+    def __init__(self, graphs: Mapping[str, bytes]) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._text = onnxruntime.InferenceSession(text, options, providers=["CPUExecutionProvider"])
-        self._pairs = onnxruntime.InferenceSession(pairs, options, providers=["CPUExecutionProvider"])
+        self._text, self._pairs, self._links = (
+            onnxruntime.InferenceSession(
+                graphs[name], options, providers=["CPUExecutionProvider"], disabled_optimizers=_NOT_JOINED
+            )
+            for name in _PARTS
+        )
+        self._names = [output.name for output in self._text.get_outputs()]
 
     def read(self, window: Window) -> Read:
         """Read one window."""
-        tags, *states = self._text.run(
+        found = self._text.run(
             None,
             {
                 "ids": np.array([window.pieces], dtype=np.int64),
@@ -61,20 +75,21 @@ class Encoder:
                 "hints": np.array([window.hints], dtype=np.int64),
             },
         )
-        return Read(window, _softmax(tags[0]), tuple(states))
+        below = dict(zip(self._names, found, strict=True))
+        return Read(window, _softmax(below.pop("tags")[0]), below.pop("states"), below)
 
-    def classify(self, read: Read, pairs: Sequence[Pair]) -> list[PairScores]:
-        """Scores of pairs of one window; a class that the types of a pair rule out gets 0."""
-        spans = np.zeros((1, len(pairs), 2, len(read.window.pieces)), dtype=np.float32)
-        kinds = np.zeros((1, len(pairs), 2), dtype=np.int64)
-        for number, pair in enumerate(pairs):
-            for end, mention in enumerate((pair.first, pair.second)):
-                first, last = read.window.span(mention.start, mention.end)
-                spans[0, number, end, first:last] = 1 / (last - first)
-                kinds[0, number, end] = entity_types().index(mention.type)
-        entered, keys, values = read.states
+    def classify(self, read: Read, pairs: Sequence[Pair], features: Sequence[Sequence[float]]) -> list[PairScores]:
+        """Scores of pairs of one window, given their features; a class that the types of a pair rule out gets 0."""
+        kinds = [[entity_types().index(m.type) if m.sure else 0 for m in (p.first, p.second)] for p in pairs]
+        spans = [((p.first.start, p.first.end), (p.second.start, p.second.end)) for p in pairs]
         relations, statuses, core = self._pairs.run(
-            None, {"entered": entered, "keys": keys, "values": values, "spans": spans, "kinds": kinds}
+            None,
+            {
+                **read.below,
+                "spans": _weights(read.window, spans),
+                "kinds": np.array([kinds], dtype=np.int64),
+                "features": np.array([features], dtype=np.float32),
+            },
         )
         return [
             PairScores(
@@ -84,6 +99,31 @@ class Encoder:
             )
             for n, p in enumerate(pairs)
         ]
+
+    def link(
+        self, read: Read, spans: Sequence[Ends], kinds: Sequence[tuple[int, int]], distances: Sequence[int]
+    ) -> Floats:
+        """Log odds (links, answers) of links of one window; :mod:`kg.extraction.links` says what is asked."""
+        [found] = self._links.run(
+            None,
+            {
+                "states": read.states,
+                "spans": _weights(read.window, spans),
+                "kinds": np.array([kinds], dtype=np.int64),
+                "distances": np.array([distances], dtype=np.int64),
+            },
+        )
+        scores: Floats = found[0]
+        return scores
+
+
+def _weights(window: Window, spans: Sequence[Ends]) -> Floats:
+    """The pieces of each end (1, ends, pieces), those of one end summing to one."""
+    weights = np.zeros((1, 2 * len(spans), len(window.pieces)), dtype=np.float32)
+    for number, (start, end) in enumerate(span for ends in spans for span in ends):
+        first, last = window.span(start, end)
+        weights[0, number, first:last] = 1 / (last - first)
+    return weights
 
 
 def _softmax(scores: Floats) -> Floats:
@@ -96,7 +136,4 @@ def _softmax(scores: Floats) -> Floats:
 def encoder() -> Encoder:
     """The encoder that the package carries, loaded once a process."""
     folder = files("kg.extraction.model")
-    # One of several processes that share an article's machine takes one core; a process by itself, two.
-    threads = 1 if parent_process() else min(2, os.cpu_count() or 1)
-    text, pairs = (folder.joinpath(name).read_bytes() for name in ("text.onnx", "pairs.onnx"))
-    return Encoder(text, pairs, threads=threads)
+    return Encoder({name: folder.joinpath(f"{name}.onnx").read_bytes() for name in _PARTS})

@@ -21,6 +21,8 @@ from kg.extraction.annotations import EntityCluster, FigureSpan
 from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.changes import signed
 from kg.extraction.counts import PEOPLE, Candidate, candidates, singular, tokens_of, word_set
+from kg.extraction.encoder import Read
+from kg.extraction.links import UNHEARD, score
 from kg.extraction.metrics import metric_of
 from kg.extraction.periods import PeriodMatch, find_periods, with_year
 from kg.extraction.quantities import find_quantities
@@ -62,10 +64,15 @@ def weights() -> Weights:
 
 
 class FigureReader:
-    """Component ``kg_figures``. ``threshold``: the least probability at which a quantity counts as a figure."""
+    """Component ``kg_figures``.
 
-    def __init__(self, *, threshold: float) -> None:
+    ``threshold`` is the least probability at which a quantity counts as a figure, ``trust`` weighs what the encoder
+    says of subjects.
+    """
+
+    def __init__(self, *, threshold: float, trust: float) -> None:
         self.threshold = threshold
+        self.trust = trust
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.figures = []
@@ -75,15 +82,16 @@ class FigureReader:
         if not matches or not entities:
             return doc
         tree = tree_of(doc)
-        starts = [t.idx for t in doc]
+        starts = tree.begin
         periods = find_periods(text)
         scene = Scene(tree, entities)
         names = frozenset(t for t, place in scene.at.items() if not place.nominal)
         words = [singular(w) for w in tree.lower]
         before: tuple[Candidate, int] | None = None
-        for candidate in candidates(tree, text, starts, matches, periods, names):
+        found = list(candidates(tree, text, starts, matches, periods, names))
+        for candidate, heard in zip(found, _heard(scene, found, doc._.reads), strict=True):
             metric = metric_of(tree, words, FigureSpan(candidate.start, candidate.end, candidate.match.quantity))
-            figure = self._read(tree, scene, candidate, metric, before)
+            figure = self._read(scene, candidate, metric, before, heard)
             if figure is not None:
                 before = candidate, figure.subject or 0
                 _set_period(figure, candidate, tree, starts, periods)
@@ -92,10 +100,17 @@ class FigureReader:
         return doc
 
     def _read(
-        self, tree: Tree, scene: Scene, candidate: Candidate, metric: str, before: tuple[Candidate, int] | None
+        self,
+        scene: Scene,
+        candidate: Candidate,
+        metric: str,
+        before: tuple[Candidate, int] | None,
+        heard: Mapping[int, float],
     ) -> FigureSpan | None:
-        table = weights()
-        ranked = rank(scene.features(candidate, metric, before), table.subject)
+        table, tree = weights(), scene.tree
+        described = scene.features(candidate, metric, before)
+        said = {entity: self.trust * heard.get(entity, UNHEARD) for entity, _ in described}
+        ranked = rank(described, table.subject, said)
         if not ranked:
             return None
         probability, subject = ranked[0]
@@ -118,6 +133,13 @@ class FigureReader:
         )
 
 
+def _heard(scene: Scene, found: Sequence[Candidate], reads: Sequence[Read]) -> list[dict[int, float]]:
+    """For each quantity what the encoder says of each entity near it to be its subject, all asked at once."""
+    links = [scene.mentions_near(candidate) for candidate in found]
+    scores = iter(score([link for near in links for link in near.values()], reads))
+    return [{entity: next(scores) for entity in near} for near in links]
+
+
 def _share_kind(tree: Tree, figures: Sequence[FigureSpan]) -> None:
     """Figures that one verb lists, "a 7% rise in sales and 11% in profit through 2028", are of one kind."""
     for first, second in pairwise(figures):
@@ -137,9 +159,16 @@ def _logistic(table: Mapping[str, float], names: Sequence[str]) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, _sum(table, names)))))
 
 
-def rank(described: Sequence[tuple[int, Sequence[str]]], table: Mapping[str, float]) -> list[tuple[float, int]]:
-    """Entities with the probability that each is the subject, the likeliest first."""
-    scores = [(_sum(table, names), entity) for entity, names in described]
+def rank(
+    described: Sequence[tuple[int, Sequence[str]]],
+    table: Mapping[str, float],
+    heard: Mapping[int, float] = MappingProxyType({}),
+) -> list[tuple[float, int]]:
+    """Entities with the probability that each is the subject, the likeliest first.
+
+    ``heard`` is what speaks for an entity besides its features.
+    """
+    scores = [(_sum(table, names) + heard.get(entity, 0.0), entity) for entity, names in described]
     if not scores:
         return []
     top = max(score for score, _ in scores)
@@ -298,7 +327,7 @@ def _distance(tree: Tree, candidate: Candidate, period: PeriodMatch, start: int,
     return cost
 
 
-@Language.factory("kg_figures", default_config={"threshold": 0.5}, assigns=["doc._.figures"])
-def make_figures(nlp: Language, name: str, threshold: float) -> FigureReader:  # noqa: ARG001
+@Language.factory("kg_figures", default_config={"threshold": 0.5, "trust": 0.25}, assigns=["doc._.figures"])
+def make_figures(nlp: Language, name: str, threshold: float, trust: float) -> FigureReader:  # noqa: ARG001
     """How spaCy builds the component."""
-    return FigureReader(threshold=threshold)
+    return FigureReader(threshold=threshold, trust=trust)

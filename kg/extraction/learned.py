@@ -1,12 +1,14 @@
 """Relations by the encoder: component ``kg_learned``.
 
-Reads ``doc._.entities``, adds to ``doc._.relations`` what the patterns left out. Each pair of mentions is scored in its
-window; what reaches the threshold of its type is an edge. Types that the encoder reads no better than chance have none.
+Reads ``doc._.entities`` and what the patterns left in ``doc._.relations``. Each pair of mentions is scored in its
+window, with what the patterns read of it; what reaches the threshold of its type is an edge, and what patterns read
+stays only if it does. An edge between mentions that no window holds has the pattern's own confidence in place of a
+score.
 """
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -15,10 +17,10 @@ from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, RelationSpan
 from kg.extraction.arguments import Tree, tree_of
-from kg.extraction.encoder import encoder
+from kg.extraction.encoder import Read, encoder
+from kg.extraction.features import PairFeatures
 from kg.extraction.pairs import Pair, Placed, pairs, relation_classes
-from kg.extraction.tags import hints
-from kg.extraction.windows import coder, windows
+from kg.resolution.reference import catalogue
 from kg.vocabulary import vocabulary
 
 
@@ -40,43 +42,38 @@ class Decision:
 
 def decisions() -> dict[str, Decision]:
     """By relation type, from ``model/decisions.toml``."""
-    text = files("kg.extraction.model").joinpath("decisions.toml").read_text(encoding="utf-8")
-    return {
-        name: Decision(float(d["threshold"]), tuple((float(s), float(c)) for s, c in d["points"]))
-        for name, d in tomllib.loads(text).items()
-    }
+    table = tomllib.loads(files("kg.extraction.model").joinpath("decisions.toml").read_text(encoding="utf-8"))
+    points = tuple((float(score), float(share)) for score, share in table["points"])
+    return {name: Decision(float(threshold), points) for name, threshold in table["thresholds"].items()}
+
+
+Key = tuple[int, str, int]
 
 
 @dataclass(slots=True)
 class Learned:
-    """Adds the edges that the encoder reads."""
+    """Decides about edges."""
 
     decisions: dict[str, Decision] = field(default_factory=decisions)
-    code: Callable[[str], tuple[int, ...]] = field(default_factory=coder)
 
     def __call__(self, doc: Doc) -> Doc:
-        known: set[tuple[int, str, int]] = set()
-        relations: list[RelationSpan] = doc._.relations
-        for span in relations:
-            known.add((span.subject, span.type, span.object))
-            if vocabulary().relation_types[span.type].symmetric:
-                known.add((span.object, span.type, span.subject))
-        best: dict[tuple[int, str, int], tuple[float, Pair]] = {}
-        for pair, scores in scored(doc, self.code):
-            for number, class_ in enumerate(relation_classes()):
-                decision = self.decisions.get(class_.type)
-                if decision is None or scores[number] < decision.threshold:
-                    continue
+        best: dict[Key, tuple[float, Pair]] = {}
+        for pair, scores in scored(doc):
+            for class_, score in zip(relation_classes(), scores, strict=True):
                 ends = (pair.first.entity, pair.second.entity)
-                subject, object_ = ends if class_.forward else ends[::-1]
-                if vocabulary().relation_types[class_.type].symmetric:
-                    subject, object_ = min(ends), max(ends)
-                key = (subject, class_.type, object_)
-                if key not in known and scores[number] > best.get(key, (0.0, pair))[0]:
-                    best[key] = (scores[number], pair)
+                key = _key(*(ends if class_.forward else ends[::-1]), class_.type)
+                if score > best.get(key, (-1.0, pair))[0]:
+                    best[key] = (score, pair)
+        patterns: list[RelationSpan] = doc._.relations
+        read = {_key(span.subject, span.object, span.type) for span in patterns}
+        doc._.relations = [span for span in patterns if self._judge(span, best)]
         tree = tree_of(doc)
-        for (subject, type_, object_), (score, pair) in sorted(best.items()):
-            relations.append(
+        for key, (score, pair) in sorted(best.items()):
+            subject, type_, object_ = key
+            decision = self.decisions.get(type_)
+            if key in read or decision is None or score < decision.threshold:
+                continue
+            doc._.relations.append(
                 RelationSpan(
                     subject=subject,
                     type=type_,
@@ -85,36 +82,68 @@ class Learned:
                     end=pair.second.end,
                     anchor=_between(tree, pair),
                     pattern="encoder",
-                    confidence=round(self.decisions[type_].confidence(score), 2),
+                    confidence=round(decision.confidence(score), 2),
                 )
             )
         return doc
 
+    def _judge(self, span: RelationSpan, best: Mapping[Key, tuple[float, Pair]]) -> bool:
+        """Whether an edge that a pattern read stays; if the encoder saw its ends, as sure as both make it."""
+        decision = self.decisions.get(span.type)
+        if decision is None:
+            return True
+        key = _key(span.subject, span.object, span.type)
+        if key not in best:
+            return span.confidence >= decision.threshold
+        score, _ = best[key]
+        span.confidence = round(decision.confidence(score), 2)
+        return score >= decision.threshold
 
-def scored(doc: Doc, code: Callable[[str], tuple[int, ...]]) -> list[tuple[Pair, list[float]]]:
-    """Every pair of mentions worth a look, with its score for each relation class."""
-    sentences = [(s.start, s.end) for s in doc.sents]
-    sentence = [n for n, (start, end) in enumerate(sentences) for _ in range(start, end)]
+
+def _key(subject: int, object_: int, type_: str) -> Key:
+    if vocabulary().relation_types[type_].symmetric:
+        subject, object_ = min(subject, object_), max(subject, object_)
+    return subject, type_, object_
+
+
+def placed(doc: Doc) -> list[Placed]:
+    """All mentions of an article's entities."""
+    sentence = tree_of(doc).sentence
     clusters: list[EntityCluster] = doc._.entities
-    mentions = [
-        Placed(number, cluster.type, m.start, m.end, sentence[m.start])
+    sure = [not _is_exchange(cluster) for cluster in clusters]
+    return [
+        Placed(number, cluster.type, m.start, m.end, sentence[m.start], m.kind == "nominal", sure[number])
         for number, cluster in enumerate(clusters)
         for m in cluster.mentions
     ]
-    if not mentions:
-        return []
-    cut = windows([t.text for t in doc], sentences, hints(doc), code)
+
+
+def _is_worth_it(pair: Pair) -> bool:
+    """Whether a pair is close enough that asking about it gains more than it costs."""
+    apart = pair.second.sentence - pair.first.sentence
+    return apart == 0 or (apart == 1 and "Person" not in (pair.first.type, pair.second.type))
+
+
+def _is_exchange(cluster: EntityCluster) -> bool:
+    if cluster.reference:
+        return "exchange" in catalogue().by_id(cluster.reference).descriptors
+    return cluster.name.lower().endswith(" exchange")
+
+
+def scored(doc: Doc) -> list[tuple[Pair, list[float]]]:
+    """Every pair of mentions worth a look, with its score for each relation class."""
+    mentions = placed(doc)
+    reads: list[Read] = doc._.reads
+    features = PairFeatures(mentions, doc._.relations)
     by_window: dict[int, list[Pair]] = defaultdict(list)
-    for pair in pairs(mentions, cut):
-        # Of what it reads between sentences, and of what people do, too little is right.
-        people = "Person" in (pair.first.type, pair.second.type)
-        if pair.first.sentence == pair.second.sentence and not people:
+    for pair in pairs(mentions, [read.window for read in reads]):
+        if _is_worth_it(pair):
             by_window[pair.window].append(pair)
     found: list[tuple[Pair, list[float]]] = []
     for number, here in sorted(by_window.items()):
+        classified = encoder().classify(reads[number], here, [features.of(pair) for pair in here])
         # Rounded: what processors of another make add up in another order comes out the same.
-        for pair, scores in zip(here, encoder().classify(encoder().read(cut[number]), here), strict=True):
-            found.append((pair, [round(float(s), 3) for s in scores.relations]))
+        found += [(p, [round(float(s), 3) for s in c.relations]) for p, c in zip(here, classified, strict=True)]
     return found
 
 

@@ -1,7 +1,7 @@
 """Finds proper names, known and new, decides what each is, and groups the mentions of one name.
 
 A reference entity is what the catalogue says it is. The type of any other name is decided once an article, by votes of
-its own words, of the words around each occurrence, and of the stock tagger as one voice among them.
+its own words, of the words around each occurrence, and of the encoder's tagger as one voice among them.
 """
 
 import itertools
@@ -142,7 +142,11 @@ class Names:
         if final in words("facility_heads") | words("place_heads"):
             return True
         stock = text.entity_id[start]
-        whole = stock >= 0 and stock == text.entity_id[end - 1] and text.entity[start] in ("ORG", "FAC")
+        whole = (
+            stock >= 0
+            and stock == text.entity_id[end - 1]
+            and text.entity[start] in ("Company", "Organization", "Facility")
+        )
         return whole and known == "Place"
 
     def _is_prefixed(self, text: Text, start: int, first: NamedSpan) -> bool:
@@ -153,7 +157,7 @@ class Names:
         if self.reference.by_id(first.entity).type == "Place":
             return text.tree.dep[before] == "compound" and text.tree.head[before] == head and not text.first[start]
         stock = text.entity_id[start]
-        return stock >= 0 and stock == text.entity_id[head] and text.entity[start] == "ORG"
+        return stock >= 0 and stock == text.entity_id[head] and text.entity[start] in ("Company", "Organization")
 
     def _known(self, id_: str, mention: MentionSpan, clusters: dict[str, EntityCluster]) -> None:
         entity = self.reference.by_id(id_)
@@ -266,7 +270,7 @@ def _trimmed(text: Text, start: int, end: int) -> tuple[int, int] | None:
 def _is_person(text: Text, start: int, end: int) -> bool:
     """Whether a name behind a company's is that of one of its people: Yahoo chief executive X."""
     if (
-        text.entity[end - 1] == "PERSON"
+        text.entity[end - 1] == "Person"
         and text.entity_id[start] == text.entity_id[end - 1] != text.entity_id[start - 1]
     ):
         return True

@@ -12,13 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.arguments import tree_of
+from kg.extraction.encoder import Read
 from kg.extraction.lexicon import words
+from kg.extraction.links import UNHEARD, Link, score
 from kg.extraction.names import in_order
 from kg.resolution.reference import Catalogue, ReferenceEntity, catalogue
 
@@ -118,6 +121,15 @@ class Weights:
     weights: Mapping[str, float]
 
 
+def is_pronoun(word: str) -> bool:
+    """Whether a word is a pronoun that can stand for an entity.
+
+    >>> is_pronoun("Its"), is_pronoun("the")
+    (True, False)
+    """
+    return word.lower() in _PRONOUNS
+
+
 @cache
 def weights() -> Weights:
     """The weights, read once."""
@@ -139,10 +151,15 @@ def noun_kind(noun: str) -> str:
 
 
 def choose(
-    options: Sequence[tuple[int | None, Sequence[str]]], table: Mapping[str, float]
+    options: Sequence[tuple[int | None, Sequence[str]]],
+    table: Mapping[str, float],
+    heard: Mapping[int | None, float] = MappingProxyType({}),
 ) -> list[tuple[float, int | None]]:
-    """The options of a reference with their probabilities, the likeliest first."""
-    scores = [sum(table.get(name, 0.0) for name in names) for _, names in options]
+    """The options of a reference with their probabilities, the likeliest first.
+
+    ``heard`` is what speaks for an option besides its features.
+    """
+    scores = [sum(table.get(name, 0.0) for name in names) + heard.get(option, 0.0) for option, names in options]
     if not scores:
         return []
     top = max(scores)
@@ -156,12 +173,13 @@ class Nominals:
     """Resolves nominal references.
 
     ``margin`` is how many times as salient as the next one the antecedent of a pronoun must be, ``sure`` how probable
-    that of a noun.
+    that of a noun; ``trust`` weighs what the encoder says.
     """
 
     margin: float = 1.15
     least: float = 0.25
     sure: float = 0.4
+    trust: float = 0.5
     reference: Catalogue = field(default_factory=catalogue)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -192,7 +210,9 @@ class Reading:
         self.described = self._descriptions()
         self.sentences: dict[int, list[tuple[int, int, float]]] = defaultdict(list)  # (cluster, token, weight)
         self.frequency = [len(c.mentions) for c in clusters]
+        self.reads: list[Read] = doc._.reads
         self.last: dict[int, int] = {}
+        self.latest: dict[int, tuple[int, int]] = {}
         self.first = min(
             (n for n, c in enumerate(clusters) if c.type == "Company" and c.mentions),
             key=lambda n: clusters[n].mentions[0].start,
@@ -283,7 +303,7 @@ class Reading:
         while i < len(tree.lower):
             if i in starts:
                 number, mention = starts[i]
-                self._note(number, mention.end - 1)
+                self._note(number, mention.end - 1, (mention.start, mention.end))
                 i = max(mention.end, i + 1)
                 continue
             word = tree.lower[i]
@@ -295,10 +315,11 @@ class Reading:
                 self._noun(i)
             i += 1
 
-    def _note(self, number: int, token: int, share: float = 1.0) -> None:
+    def _note(self, number: int, token: int, span: tuple[int, int], share: float = 1.0) -> None:
         if self.clusters[number].name.lower().replace(" ", "-").removeprefix("the-") in words("media"):
             return
         self.last[number] = token
+        self.latest[number] = span
         dep = self.tree.dep[token]
         if dep in _SUBJECTS:
             weight = 1.3 if self._is_main(self.tree.head[token]) else 1.1
@@ -378,7 +399,8 @@ class Reading:
                     if number in scores and subject < i:
                         scores[number] += 0.8
                 break
-        best = self._best(scores)
+        heard = self.heard(list(scores), i, i + 1)
+        best = self._best({n: s * math.exp(heard[n]) for n, s in scores.items()})
         if best is not None:
             self._add(best, i, i + 1, i)
 
@@ -414,9 +436,34 @@ class Reading:
 
     def decide(self, found: Reference) -> None:
         """Give a reference to the entity that it means, if that is sure enough."""
-        ranked = choose(self.options(found), weights().weights)
+        options = self.options(found)
+        ranked = choose(options, weights().weights, self.heard([n for n, _ in options], found.start, found.end))
         if ranked and ranked[0][1] is not None and ranked[0][0] >= self.settings.sure:
             self._add(ranked[0][1], found.start, found.end, found.head)
+
+    def heard(self, numbers: Sequence[int | None], start: int, end: int) -> dict[int | None, float]:
+        """What the encoder says for each entity to be meant by some words; nothing if it has read nothing."""
+        if not self.reads:
+            return dict.fromkeys(numbers, 0.0)
+        links = self.links(numbers, start, end)
+        said = dict(zip(links, score(list(links.values()), self.reads), strict=True))
+        return {n: self.settings.trust * said.get(n, UNHEARD) for n in numbers if n is not None}
+
+    def links(self, numbers: Sequence[int | None], start: int, end: int) -> dict[int, Link]:
+        """For each entity that was mentioned before: its latest mention, and the words that may mean it."""
+        sentence = self.tree.sentence
+        return {
+            n: Link(
+                self.clusters[n].type,
+                *self.latest[n],
+                "reference",
+                start,
+                end,
+                apart=sentence[start] - sentence[self.latest[n][0]],
+            )
+            for n in numbers
+            if n is not None and n in self.latest
+        }
 
     def options(self, found: Reference) -> list[tuple[int | None, list[str]]]:
         """The entities that a reference may mean, and None for "none of them", each with the features that weigh."""
@@ -630,20 +677,20 @@ class Reading:
     def _agreeing(self, modifiers: tuple[int, ...], scores: dict[int, float]) -> dict[int, float]:
         """More for those whose country or description the modifiers name."""
         found = {}
-        for number, score in scores.items():
+        for number, salience in scores.items():
             known = self.known[number]
             for m in modifiers:
                 word = self.tree.lower[m]
                 if word in self.described[number] or (known and word in " ".join(known.descriptors)):
-                    score *= 1.4
-            found[number] = score
+                    salience *= 1.4
+            found[number] = salience
         return found
 
     def _add(self, number: int, start: int, end: int, head: int) -> None:
         self.clusters[number].mentions.append(MentionSpan(start, end, "nominal"))
         for i in range(start, end):
             self.covering.setdefault(i, number)
-        self._note(number, head, 0.9)
+        self._note(number, head, (start, end), 0.9)
 
 
 @Language.factory("kg_nominals", default_config={"margin": 1.15, "least": 0.25})

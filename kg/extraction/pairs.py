@@ -13,13 +13,19 @@ APART = 2
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A mention in words of an article: whose (``entity`` counts entities), of what type, in which sentence."""
+    """A mention in words of an article: whose (``entity`` counts entities), of what type, in which sentence.
+
+    ``nominal``: it is no name. ``sure``: its type is; whether an exchange is a business or an institution is for the
+    text to say.
+    """
 
     entity: int
     type: str
     start: int
     end: int
     sentence: int
+    nominal: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

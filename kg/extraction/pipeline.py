@@ -12,12 +12,10 @@ from spacy.language import Language
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
 STOCK = ("tok2vec", "tagger", "parser", "ner")
-COMPONENTS = (
-    "kg_cleaning", "kg_citations", "kg_sentences", "kg_reference",
-    *STOCK,
-    "kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals", "kg_unnamed",
-    "kg_figures", "kg_metrics", "kg_relations", "kg_learned", "kg_status",
-)  # fmt: skip
+_BEFORE = ("kg_cleaning", "kg_citations", "kg_sentences", "kg_reference", "tok2vec", "tagger", "parser")
+_MENTIONS = ("kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals", "kg_unnamed")
+_CLAIMS = ("kg_figures", "kg_metrics", "kg_relations", "kg_learned", "kg_status")
+COMPONENTS = (*_BEFORE, "kg_tags", *_MENTIONS, *_CLAIMS)
 
 _CURRENCY = r"(?:RMB|RM|CNY|USD|EUR|GBP|JPY|CHF|INR|KRW|HKD|TWD|Rs\.?|Rmb|CN¥|[A-Z]{1,2}\$|Â£|Â¥|â‚¬|[$£€¥₹₩])"
 _PREFIXES = (rf"{_CURRENCY}(?=\d)", r"Â(?=[£¥])", "&lt;", "&gt;")
@@ -40,9 +38,9 @@ def pipeline() -> Language:
 
 
 @cache
-def stock_pipeline() -> Language:
-    """The part of it that comes before names: words, sentences, known names, syntax. Training reads articles by it."""
-    return _pipeline(COMPONENTS[: COMPONENTS.index(STOCK[-1]) + 1])
+def training_pipeline() -> Language:
+    """What finds entities and mentions before there is an encoder: spaCy's own tagger of names stands in for it."""
+    return _pipeline((*_BEFORE, "ner", *_MENTIONS))
 
 
 def _pipeline(components: tuple[str, ...]) -> Language:

@@ -11,6 +11,7 @@ from typing import Final
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.arguments import Tree
 from kg.extraction.counts import Candidate, word_set
+from kg.extraction.links import Link
 
 _PRONOUNS: Final = word_set("it its they their them he his she her we our which that who whose")
 _PREPOSITIONS: Final = word_set("of in for by from to at with on between against over after under through as")
@@ -39,6 +40,7 @@ _PRESS: Final = word_set(
     "express gazette chronicle agency interfax xinhua"
 )
 _FAR: Final = 3
+_NEAR: Final = 5
 _TOPICS: Final = {
     metric: topic
     for topic, metrics in {
@@ -247,6 +249,29 @@ class Scene:
         if not _DEAL.isdisjoint(window):
             return "deal"
         return candidate.match.kind
+
+    def mentions_near(self, candidate: Candidate) -> dict[int, Link]:
+        """For each entity mentioned in a quantity's sentence or up to four before it, the nearest mention with it."""
+        sentence = self.tree.sentence[candidate.start]
+        nearest: dict[int, tuple[int, int, Place]] = {}
+        for back in range(_NEAR):
+            for place in self.by_sentence.get(sentence - back, ()):
+                away = max(place.start - candidate.end, candidate.start - place.end)
+                found = (away, place.start, place)
+                if away >= 0 and (place.entity not in nearest or found[:2] < nearest[place.entity][:2]):
+                    nearest[place.entity] = found
+        return {
+            entity: Link(
+                self.entities[entity].type,
+                place.start,
+                place.end,
+                "quantity",
+                candidate.start,
+                candidate.end,
+                sentence - self.tree.sentence[place.start],
+            )
+            for entity, (_, _, place) in nearest.items()
+        }
 
     def features(
         self, candidate: Candidate, metric: str, before_it: tuple[Candidate, int] | None

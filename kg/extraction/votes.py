@@ -8,13 +8,8 @@ from kg.resolution.reference import catalogue
 
 Votes = defaultdict[str, float]
 
-_STOCK = {
-    "ORG": "Company", "PERSON": "Person", "GPE": "Place", "LOC": "Place", "PRODUCT": "Product", "FAC": "Facility",
-    "WORK_OF_ART": "Product",
-}  # fmt: skip
-_IGNORED = frozenset(
-    {"NORP", "EVENT", "LAW", "LANGUAGE", "DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "CARDINAL", "QUANTITY"}
-)
+_TAGGED = 3.0
+_UNTAGGED = 2.0
 _SPEAKING = frozenset(
     {"said", "says", "told", "added", "adds", "explained", "warned", "argues", "argued", "insisted", "believes"}
 )
@@ -71,7 +66,7 @@ def _is_company(word: str) -> bool:
 def context_votes(text: Text, start: int, end: int) -> Votes:
     """Votes of the words around one occurrence of a name."""
     votes: Votes = defaultdict(float)
-    _stock(text, start, end, votes)
+    _tagger(text, start, end, votes)
     _before(text, start, votes)
     _behind(text, start, end, votes)
     _syntax(text, end - 1, votes)
@@ -80,22 +75,11 @@ def context_votes(text: Text, start: int, end: int) -> Votes:
     return votes
 
 
-def _stock(text: Text, start: int, end: int, votes: Votes) -> None:
+def _tagger(text: Text, start: int, end: int, votes: Votes) -> None:
+    """What the encoder says: the mean probability of each type over the words."""
     for i in range(start, end):
-        label = text.entity[i]
-        if label in _STOCK:
-            exact = text.entity_id[start] == text.entity_id[end - 1]
-            weight = 1.8 if exact else 0.9
-            if label in ("PERSON", "GPE", "LOC") and end - start == 1:
-                weight = 1.0  # a lone foreign word, as often as not a company's name
-            elif label == "PERSON" and text.lower(start) not in words("first_names"):
-                weight = 1.3
-            elif label == "GPE":
-                weight = 1.4
-            votes[_STOCK[label]] += weight / (end - start)
-        elif label in _IGNORED:
-            # Names of foreign towns and firms are often taken for nationalities.
-            votes[""] += (0.3 if label == "NORP" and text.tree.tag[i] == "NNP" else 0.9) / (end - start)
+        for type_, share in text.shares[i].items():
+            votes[type_] += (_TAGGED if type_ else _UNTAGGED) * share / (end - start)
 
 
 def _before(text: Text, start: int, votes: Votes) -> None:

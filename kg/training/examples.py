@@ -1,18 +1,26 @@
 """Turns annotated articles and CORE pairs into what the network learns from."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
 from kg.evaluation.core import UNDEFINED, CorePair
+from kg.extraction.annotations import EntityCluster, MentionSpan
+from kg.extraction.arguments import tree_of
+from kg.extraction.features import PairFeatures, size
+from kg.extraction.learned import placed
+from kg.extraction.nominals import is_pronoun
 from kg.extraction.pairs import Pair, Placed, allowed, entity_types, pairs, relation_classes
-from kg.extraction.pipeline import stock_pipeline
+from kg.extraction.patterns import pattern_book
+from kg.extraction.pipeline import training_pipeline
+from kg.extraction.relations import read_relations
 from kg.extraction.tags import TAGS, hints
 from kg.extraction.windows import Window, windows
 from kg.training.annotated import AnnotatedArticle, AnnotatedRelation, Span
 from kg.training.core import OURS, core_class
+from kg.training.references import Lesson, figure_lessons, reference_lessons
 from kg.vocabulary import vocabulary
 
 IGNORED = -100
@@ -26,29 +34,46 @@ class PairExample:
     spans: tuple[tuple[int, int], tuple[int, int]]
     kinds: tuple[int, int]
     relations: list[int]
+    features: list[float]
     status: int = IGNORED
     core: int = IGNORED
-    entities: tuple[str, str] = ("", "")
+
+
+@dataclass(slots=True)
+class LinkExample:
+    """A mention and a reference or quantity: pieces, kinds, distance, the answer asked for, and whether it holds."""
+
+    spans: tuple[tuple[int, int], tuple[int, int]]
+    kinds: tuple[int, int]
+    distance: int
+    answer: int
+    holds: bool
 
 
 @dataclass(slots=True)
 class Example:
-    """A window, a tag for each piece (or :data:`IGNORED`), and its pairs."""
+    """A window, a tag for each piece (or :data:`IGNORED`), its pairs and its links."""
 
     window: Window
     tags: list[int]
     pairs: list[PairExample] = field(default_factory=list)
+    links: list[LinkExample] = field(default_factory=list)
     article: str = ""
 
 
 def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int, ...]]) -> list[Example]:
-    """The windows of an article with all that its annotations say of them."""
-    doc = stock_pipeline()(article.text)
-    words = [t.text for t in doc]
+    """The windows of an article with all that its annotations say of them.
+
+    Pairs are those of the mentions that the pipeline finds, and those of the annotated ones besides. Of the pipeline's,
+    one with an end that annotators did not list has no relation.
+    """
+    doc = training_pipeline()(article.text)
     sentences = [(s.start, s.end) for s in doc.sents]
-    sentence_of = [n for n, (s, e) in enumerate(sentences) for _ in range(s, e)]
-    found = windows(words, sentences, hints(doc), code)
-    mentions = _placed(article, doc, sentence_of)
+    found = windows([t.text for t in doc], sentences, hints(doc), code)
+    theirs: list[EntityCluster] = doc._.entities
+    clusters = annotated_clusters(doc, article)
+    doc._.entities = clusters
+    mentions = placed(doc)
     tags = _tags(article, doc, mentions)
     examples = []
     for window in found:
@@ -56,37 +81,79 @@ def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int,
         for i in range(window.start, window.end):
             of_pieces[window.begins[i - window.start]] = tags[i]
         examples.append(Example(window, of_pieces, article=article.name))
-    cited = _cited(article, doc, sentence_of)
+    cited = _cited(article, doc)
     ids = [e.id for e in article.entities]
-    for pair in pairs(mentions, found):
-        example = examples[pair.window]
-        example.pairs.append(_pair_example(pair, example.window, cited, ids, article.complete))
+    seen: set[tuple[int, PairSpans]] = set()
+    for these, names in ((theirs, _names(article, mentions, theirs)), (clusters, ids)):
+        doc._.entities = these
+        here = placed(doc)
+        features = PairFeatures(here, read_relations(doc, pattern_book()))
+        for pair in pairs(here, found):
+            first, second = names[pair.first.entity], names[pair.second.entity]
+            one = _pair_example(pair, found[pair.window], cited, (first, second), features.of(pair), article.complete)
+            if first != second and (pair.window, one.spans) not in seen:
+                seen.add((pair.window, one.spans))
+                examples[pair.window].pairs.append(one)
+    lessons = reference_lessons(doc, clusters)
+    lessons += figure_lessons(doc, article, clusters)
+    for lesson in lessons:
+        _add_link(lesson, examples)
     return examples
 
 
-def _placed(article: AnnotatedArticle, doc: Doc, sentence_of: list[int]) -> list[Placed]:
-    """The mentions in words; one that begins or ends inside a word takes the whole word."""
+PairSpans = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _add_link(lesson: Lesson, examples: Sequence[Example]) -> None:
+    link = lesson.link
+    for example in examples:
+        window = example.window
+        if window.holds(link.start, link.end) and window.holds(link.asked_start, link.asked_end):
+            spans = (window.span(link.start, link.end), window.span(link.asked_start, link.asked_end))
+            example.links.append(LinkExample(spans, link.kinds, link.distance, link.answer, lesson.holds))
+            return
+
+
+def _names(article: AnnotatedArticle, marked: Sequence[Placed], clusters: Sequence[EntityCluster]) -> list[str]:
+    """For each entity of the pipeline the annotated one that most of its mentions refer to, or a name of its own."""
+    of_word: dict[int, int] = {m.end - 1: m.entity for m in marked}
+    names = []
+    for number, cluster in enumerate(clusters):
+        votes = Counter(of_word[m.end - 1] for m in cluster.mentions if m.end - 1 in of_word)
+        entity, count = min(votes.items(), key=lambda v: (-v[1], v[0]), default=(-1, 0))
+        names.append(article.entities[entity].id if 2 * count >= len(cluster.mentions) else f"unlisted {number}")
+    return names
+
+
+def annotated_clusters(doc: Doc, article: AnnotatedArticle) -> list[EntityCluster]:
+    """The annotated entities as the pipeline would have left them; a mention that ends inside a word takes it whole."""
     offsets: list[int] = doc._.offsets
-    placed = []
-    for number, entity in enumerate(article.entities):
+    clusters = []
+    for entity in article.entities:
+        cluster = EntityCluster(entity.name, entity.type)
         for span in entity.mentions:
             inside = _words(doc, offsets, span)
             if inside:
-                start, end = inside[0], inside[-1] + 1
-                placed.append(Placed(number, entity.type, start, end, sentence_of[start]))
-    return placed
+                last = article.text[span.start : span.end].split()[-1]
+                kind = "nominal" if last[:1].islower() or is_pronoun(last) else "name"
+                cluster.mentions.append(MentionSpan(inside[0], inside[-1] + 1, kind))
+        cluster.mentions.sort(key=lambda m: (m.start, m.end))
+        clusters.append(cluster)
+    return clusters
 
 
 def _words(doc: Doc, offsets: list[int], span: Span) -> list[int]:
     return [t.i for t in doc if offsets[t.i] < span.end and span.start < offsets[t.i] + len(t)]
 
 
-def _cited(
-    article: AnnotatedArticle, doc: Doc, sentence_of: list[int]
-) -> dict[tuple[str, str], list[tuple[AnnotatedRelation, set[int]]]]:
+Cited = dict[tuple[str, str], list[tuple[AnnotatedRelation, set[int]]]]
+
+
+def _cited(article: AnnotatedArticle, doc: Doc) -> Cited:
     """Relations by their ends, each with the sentences that state it."""
     offsets: list[int] = doc._.offsets
-    cited: dict[tuple[str, str], list[tuple[AnnotatedRelation, set[int]]]] = defaultdict(list)
+    sentence_of = tree_of(doc).sentence
+    cited: Cited = defaultdict(list)
     for relation in article.relations:
         sentences = {sentence_of[i] for span in relation.evidence for i in _words(doc, offsets, span)}
         cited[relation.subject, relation.object].append((relation, sentences))
@@ -96,11 +163,12 @@ def _cited(
 def _pair_example(
     pair: Pair,
     window: Window,
-    cited: dict[tuple[str, str], list[tuple[AnnotatedRelation, set[int]]]],
-    ids: Sequence[str],
+    cited: Cited,
+    names: tuple[str, str],
+    features: list[float],
     complete: bool,
 ) -> PairExample:
-    first, second = ids[pair.first.entity], ids[pair.second.entity]
+    first, second = names
     possible = allowed(pair.first.type, pair.second.type)
     between = set(range(pair.first.sentence, pair.second.sentence + 1))
     labels = []
@@ -124,8 +192,8 @@ def _pair_example(
         spans=(window.span(pair.first.start, pair.first.end), window.span(pair.second.start, pair.second.end)),
         kinds=(types.index(pair.first.type), types.index(pair.second.type)),
         relations=labels,
+        features=features,
         status=status,
-        entities=(first, second),
     )
 
 
@@ -168,6 +236,8 @@ def _name(doc: Doc, mention: Placed) -> tuple[int, int]:
 
 def _written_as_name(doc: Doc, i: int, mention: Placed) -> bool:
     word = doc[i].text
+    if is_pronoun(word):
+        return False
     if i == mention.start and doc[i].is_sent_start and doc[i].tag_ in ("DT", "PRP$", "JJ", "JJR", "JJS"):
         return False
     if doc[i].lower_ in ("the", "its", "a", "an", "their", "his", "of", "and"):
@@ -189,6 +259,7 @@ def core_example(pair: CorePair, code: Callable[[str], tuple[int, ...]]) -> Exam
         spans=(spans[0], spans[1]),
         kinds=(0, 0),
         relations=_ours(pair, swapped),
+        features=[0.0] * size(),
         core=core_class(pair.label.relation, pair.label.inverted != swapped),
     )
     return Example(window, [IGNORED] * len(window.pieces), [example], article=pair.id)

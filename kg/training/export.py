@@ -1,4 +1,4 @@
-"""Writes a trained network as the two int8 ONNX graphs that :mod:`kg.extraction.encoder` runs."""
+"""Writes a trained network as the three int8 ONNX graphs that :mod:`kg.extraction.encoder` runs."""
 
 import tempfile
 from pathlib import Path
@@ -17,8 +17,8 @@ class _Text(nn.Module):
         self.text = network.text
 
     def forward(self, ids: Tensor, cases: Tensor, hints: Tensor) -> tuple[Tensor, ...]:
-        tags, entered, keys, values = self.text(ids, cases, hints, torch.ones_like(ids))
-        return tags, entered, keys, values
+        tags, entered, states, keys, values = self.text(ids, cases, hints, torch.ones_like(ids))
+        return tags, entered, states, *keys, *values
 
 
 class _Pairs(nn.Module):
@@ -27,43 +27,44 @@ class _Pairs(nn.Module):
         self.pairs = network.pairs
 
     def forward(
-        self, entered: Tensor, keys: Tensor, values: Tensor, spans: Tensor, kinds: Tensor
+        self, entered: Tensor, spans: Tensor, kinds: Tensor, features: Tensor, *text: Tensor
     ) -> tuple[Tensor, ...]:
-        mask = torch.ones_like(entered[:, :, 0])
-        relations, statuses, core = self.pairs(entered, keys, values, mask, spans, kinds)
+        above = len(text) // 2
+        mask = torch.ones(1, 1)
+        relations, statuses, core = self.pairs(
+            entered, list(text[:above]), list(text[above:]), mask, spans, kinds, features
+        )
         return relations, statuses, core
 
 
 def export(network: Network, folder: Path) -> None:
-    """Write ``text.onnx`` and ``pairs.onnx`` into ``folder``: weights of linear layers and embeddings in 8 bits."""
+    """Write ``text.onnx``, ``pairs.onnx`` and ``links.onnx`` into ``folder``, their weights in 8 bits."""
     network.eval()
     shape, length, pairs = network.shape, 9, 3
-    above, size = shape.layers - shape.entry, shape.width // shape.heads
+    above = range(shape.layers - shape.entry)
+    keys, values = [f"key{n}" for n in above], [f"value{n}" for n in above]
     ids = torch.randint(1, 100, (1, length))
     small = torch.zeros(1, length, dtype=torch.long)
-    entered = torch.randn(1, length, shape.width)
-    states = torch.randn(above, 1, shape.heads, length, size)
-    spans = torch.rand(1, pairs, 2, length)
+    states = torch.randn(1, length, shape.width)
+    spans = torch.rand(1, 2 * pairs, length)
     kinds = torch.zeros(1, pairs, 2, dtype=torch.long)
+    text = {name: {1: "length"} for name in ("ids", "cases", "hints", "tags", "entered", "states", *keys, *values)}
+    asked = {"spans": {1: "ends", 2: "length"}, "kinds": {1: "pairs"}}
     parts: tuple[tuple[str, nn.Module, tuple[Tensor, ...], list[str], list[str], dict[str, dict[int, str]]], ...] = (
         (
-            "text",
-            _Text(network),
-            (ids, small, small),
-            ["ids", "cases", "hints"],
-            ["tags", "entered", "keys", "values"],
-            {"ids": {1: "length"}, "cases": {1: "length"}, "hints": {1: "length"}, "tags": {1: "length"},
-             "entered": {1: "length"}, "keys": {3: "length"}, "values": {3: "length"}},
+            "text", _Text(network), (ids, small, small), ["ids", "cases", "hints"],
+            ["tags", "entered", "states", *keys, *values], text,
         ),
         (
-            "pairs",
-            _Pairs(network),
-            (entered, states, states, spans, kinds),
-            ["entered", "keys", "values", "spans", "kinds"],
-            ["relations", "statuses", "core"],
-            {"entered": {1: "length"}, "keys": {3: "length"}, "values": {3: "length"},
-             "spans": {1: "pairs", 3: "length"}, "kinds": {1: "pairs"},
-             "relations": {1: "pairs"}, "statuses": {1: "pairs"}, "core": {1: "pairs"}},
+            "pairs", _Pairs(network),
+            (states, spans, kinds, torch.rand(1, pairs, shape.features), *[states] * (2 * len(above))),
+            ["entered", "spans", "kinds", "features", *keys, *values], ["relations", "statuses", "core"],
+            text | asked | {n: {1: "pairs"} for n in ("features", "relations", "statuses", "core")},
+        ),
+        (
+            "links", network.links, (states, spans, kinds, torch.zeros(1, pairs, dtype=torch.long)),
+            ["states", "spans", "kinds", "distances"], ["links"],
+            text | asked | {"distances": {1: "pairs"}, "links": {1: "pairs"}},
         ),
     )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,8 +72,9 @@ def export(network: Network, folder: Path) -> None:
         for name, module, inputs, names, outputs, axes in parts:
             whole = Path(scratch, f"{name}.onnx")
             torch.onnx.export(
-                module, inputs, str(whole), input_names=names, output_names=outputs, dynamic_axes=axes,
-                opset_version=17, dynamo=False,
+                module.eval(), inputs, str(whole), input_names=names, output_names=outputs,
+                dynamic_axes={n: axes[n] for n in (*names, *outputs)}, opset_version=17, dynamo=False,
+                custom_opsets={"com.microsoft": 1},
             )  # fmt: skip
             quantize_dynamic(
                 whole,

@@ -3,12 +3,15 @@
 import copy
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from torch import Tensor, nn
 
+from kg.extraction.features import size as pair_features
 from kg.extraction.pairs import allowed, entity_types, relation_classes
 from kg.training.examples import IGNORED, Example
 from kg.training.network import Network
@@ -16,16 +19,22 @@ from kg.training.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to train. ``words`` is the number of pieces in a batch, padding included."""
+    """How to train.
+
+    ``words`` is the number of pieces in a batch, padding included; ``new`` how many times the rate is for what is not
+    pretrained; ``no_hints``, ``no_types`` and ``no_features`` how often these are left out.
+    """
 
     seed: int = 1
     epochs: int = 8
     rate: float = 2e-4
+    new: float = 5.0
     warmup: float = 0.1
     words: int = 2048
     average: float = 0.99
     no_hints: float = 0.4
     no_types: float = 0.15
+    no_features: float = 0.15
     smoothing: float = 0.0
     decay: float = 0.01
 
@@ -46,6 +55,26 @@ class Batch:
     statuses: Tensor
     core: Tensor
     real: Tensor
+    features: Tensor
+    link_spans: Tensor
+    link_kinds: Tensor
+    distances: Tensor
+    holds: Tensor
+    asked: Tensor
+
+
+# Sizes are rounded up to few: torch's library of matrix kernels compiles one for each new size, which takes seconds.
+_LENGTH_STEP = 64
+_LEAST_COUNT = 16
+
+
+def _length(pieces: int) -> int:
+    return -(-pieces // _LENGTH_STEP) * _LENGTH_STEP
+
+
+def _count(number: int) -> int:
+    """The next power of two."""
+    return max(_LEAST_COUNT, 1 << (number - 1).bit_length())
 
 
 _ALLOWED: dict[tuple[int, int], tuple[bool, ...]] = {}
@@ -62,11 +91,16 @@ def possible(kinds: tuple[int, int]) -> tuple[bool, ...]:
 def batch(examples: Sequence[Example], rng: random.Random | None = None, settings: Settings | None = None) -> Batch:
     """Examples as tensors. With ``rng``, hints and types are left out at random, as ``settings`` say."""
     size = len(examples)
-    length = max(len(e.window.pieces) for e in examples)
-    most = max(1, *(len(e.pairs) for e in examples))
+    length = _length(max(len(e.window.pieces) for e in examples))
+    most = _count(max(len(e.pairs) for e in examples))
     ids, cases, hints, mask = (torch.zeros(size, length, dtype=torch.long) for _ in range(4))
     tags = torch.full((size, length), IGNORED)
     spans = torch.zeros(size, most, 2, length)
+    features = torch.zeros(size, most, pair_features())
+    linked = _count(max(len(e.links) for e in examples))
+    link_spans, link_kinds = torch.zeros(size, linked, 2, length), torch.zeros(size, linked, 2, dtype=torch.long)
+    distances = torch.zeros(size, linked, dtype=torch.long)
+    holds, asked = torch.zeros(size, linked, 2), torch.zeros(size, linked, 2)
     kinds = torch.zeros(size, most, 2, dtype=torch.long)
     classes = len(relation_classes())
     relations = torch.zeros(size, most, classes)
@@ -86,38 +120,53 @@ def batch(examples: Sequence[Example], rng: random.Random | None = None, setting
                 spans[n, m, end, first:last] = 1 / (last - first)
             if rng is None or settings is None or rng.random() >= settings.no_types:
                 kinds[n, m] = torch.tensor(pair.kinds)
+            if rng is None or settings is None or rng.random() >= settings.no_features:
+                features[n, m] = torch.tensor(pair.features)
             labels = torch.tensor(pair.relations, dtype=torch.float)
             can[n, m] = torch.tensor(possible(pair.kinds), dtype=torch.float) * (labels >= 0)
             relations[n, m] = labels.clamp(min=0)
             statuses[n, m], core[n, m], real[n, m] = pair.status, pair.core, 1
-    return Batch(ids, cases, hints, mask, tags, spans, kinds, relations, can, statuses, core, real)
+        for m, link in enumerate(example.links):
+            for end, (first, last) in enumerate(link.spans):
+                link_spans[n, m, end, first:last] = 1 / (last - first)
+            link_kinds[n, m], distances[n, m] = torch.tensor(link.kinds), link.distance
+            holds[n, m, link.answer], asked[n, m, link.answer] = float(link.holds), 1
+    return Batch(
+        ids, cases, hints, mask, tags, spans.flatten(1, 2), kinds, relations, can, statuses, core, real, features,
+        link_spans.flatten(1, 2), link_kinds, distances, holds, asked,
+    )  # fmt: skip
 
 
 def batches(examples: Sequence[Example], words: int, rng: random.Random) -> Iterator[list[Example]]:
-    """Examples in batches of about equal length, in random order."""
-    ordered = sorted(examples, key=lambda e: (len(e.window.pieces) + rng.random() * 16, e.article))
+    """Examples in batches of about equal length and number of pairs, in random order."""
+
+    def length(example: Example) -> int:
+        return _length(len(example.window.pieces))
+
+    ordered = sorted(examples, key=lambda e: (length(e), len(e.pairs) + rng.random() * 16, e.article))
     groups: list[list[Example]] = []
-    group: list[Example] = []
-    for example in ordered:
-        if group and (len(group) + 1) * len(example.window.pieces) > words:
-            groups.append(group)
-            group = []
-        group.append(example)
-    groups.append(group)
+    for _, alike in groupby(ordered, key=length):
+        same = list(alike)
+        size = max(1, words // length(same[0]))
+        groups += [same[n : n + size] for n in range(0, len(same), size)]
     rng.shuffle(groups)
     yield from groups
 
 
-def forward(network: Network, of: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Scores of tags, relations, statuses and CORE classes."""
-    tags, entered, keys, values = network.text(of.ids, of.cases, of.hints, of.mask)
-    spans = of.spans.to(entered.dtype)
-    return (tags, *network.pairs(entered, keys, values, of.mask, spans, of.kinds))
+def forward(network: Network, of: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Scores of tags, relations, statuses, CORE classes and links."""
+    tags, entered, states, keys, values = network.text(of.ids, of.cases, of.hints, of.mask)
+    spans, features, link_spans = (t.to(entered.dtype) for t in (of.spans, of.features, of.link_spans))
+    return (
+        tags,
+        *network.pairs(entered, keys, values, of.mask, spans, of.kinds, features),
+        network.links(states, link_spans, of.link_kinds, of.distances),
+    )
 
 
 def loss(network: Network, of: Batch, smoothing: float) -> Tensor:
     """The sum of the losses of what the batch has labels for."""
-    tags, relations, statuses, core = (t.float() for t in forward(network, of))
+    tags, relations, statuses, core, links = (t.float() for t in forward(network, of))
     total = tags.sum() * 0
     if (of.tags != IGNORED).any():
         total = total + nn.functional.cross_entropy(tags.transpose(1, 2), of.tags, ignore_index=IGNORED)
@@ -125,11 +174,14 @@ def loss(network: Network, of: Batch, smoothing: float) -> Tensor:
     if known.any():
         target = of.relations * (1 - smoothing) + smoothing * 0.05
         each = nn.functional.binary_cross_entropy_with_logits(relations, target, reduction="none")
-        total = total + 1.5 * (each * known).sum() / of.real.sum().clamp(min=8)
+        total = total + 3.0 * (each * known).sum() / of.real.sum().clamp(min=8)
     if (of.statuses != IGNORED).any():
         total = total + 0.4 * nn.functional.cross_entropy(
             statuses.flatten(0, 1), of.statuses.flatten(), ignore_index=IGNORED
         )
+    if of.asked.any():
+        each = nn.functional.binary_cross_entropy_with_logits(links, of.holds, reduction="none")
+        total = total + (each * of.asked).sum() / of.asked.sum().clamp(min=8)
     if (of.core != IGNORED).any():
         total = total + 0.7 * nn.functional.cross_entropy(
             core.flatten(0, 1), of.core.flatten(), ignore_index=IGNORED, label_smoothing=0.05
@@ -159,12 +211,21 @@ def train(
     learned = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     kept = dict(averaged.named_parameters())
     masters = [kept[n].detach().clone() for n, _ in learned]
+    groups: dict[tuple[bool, bool], list[Tensor]] = defaultdict(list)
+    for (name, _), master in zip(learned, masters, strict=True):
+        groups[name.startswith("text.") and "tag" not in name, master.ndim > 1].append(master)
     optimizer = torch.optim.AdamW(
-        [{"params": [m for m in masters if m.ndim > 1], "weight_decay": settings.decay},
-         {"params": [m for m in masters if m.ndim <= 1], "weight_decay": 0.0}],
+        [
+            {
+                "params": parameters,
+                "lr": settings.rate * (1 if pretrained else settings.new),
+                "weight_decay": settings.decay if matrix else 0.0,
+            }
+            for (pretrained, matrix), parameters in groups.items()
+        ],
         lr=settings.rate,
         fused=True,
-    )  # fmt: skip
+    )
     steps = settings.epochs * sum(1 for _ in batches(examples, settings.words, random.Random(settings.seed)))
     warm = max(1, int(settings.warmup * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(

@@ -1,13 +1,17 @@
-"""The network: a BERT encoder that reads a window of text once, and pairs of mentions that read that window.
+"""The network: a BERT encoder that reads a window of text once, and what is asked about mentions of that window.
 
 A pair is two states, one for each mention. Each starts as the mean of its mention's tokens behind layer ``entry`` plus
 what it is (its entity type, first or second), and goes through the layers above, where it sees the text and the other
 of the pair; the text never sees a pair. So the text is encoded once for any number of pairs (the scheme of PL-Marker:
-Ye et al., "Packed Levitated Marker for Entity and Relation Extraction", ACL 2022).
+Ye et al., "Packed Levitated Marker for Entity and Relation Extraction", ACL 2022). What is known of a pair besides the
+text (:mod:`kg.extraction.features`) joins it before the last layers.
+
+A link asks less, of the states behind the last layer alone: whether a reference means an entity, whether a quantity is
+an entity's (the scorer of spans of Lee et al., "End-to-end Neural Coreference Resolution", EMNLP 2017).
 """
 
-import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -26,10 +30,26 @@ class Shape:
     entry: int = 2
     tags: int = 15
     entity_types: int = 8
+    link_kinds: int = 10
+    distances: int = 8
     cases: int = 7
+    features: int = 36
     relations: int = 21
     statuses: int = 6
     core: int = 23
+    links: int = 2
+
+
+class _Attention(torch.autograd.Function):
+    """Attention as one operator of onnxruntime, in place of the dozen that torch writes."""
+
+    @staticmethod
+    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:  # noqa: ARG004
+        return query + key + value
+
+    @staticmethod
+    def symbolic(g: Any, query: Any, key: Any, value: Any, heads: int) -> Any:
+        return g.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads).setType(query.type())
 
 
 class Layer(nn.Module):
@@ -38,6 +58,7 @@ class Layer(nn.Module):
     def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.heads = shape.heads
+        self.size = shape.width // shape.heads
         self.query = nn.Linear(shape.width, shape.width)
         self.key = nn.Linear(shape.width, shape.width)
         self.value = nn.Linear(shape.width, shape.width)
@@ -50,14 +71,23 @@ class Layer(nn.Module):
 
     def split(self, states: Tensor) -> Tensor:
         """(batch, length, width) as (batch, heads, length, width of a head)."""
-        batch, length, width = states.shape
-        return states.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
+        return states.reshape(states.shape[0], -1, self.heads, self.size).transpose(1, 2)
 
-    def forward(self, states: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
-        """``states`` attend to ``keys`` and ``values`` (split by head); ``bias`` is added to the scores."""
-        query = self.split(self.query(states))
-        mixed = nn.functional.scaled_dot_product_attention(query, keys, values, attn_mask=bias.to(query.dtype))
-        return self.above(states, mixed.transpose(1, 2).reshape(states.shape))
+    def attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+        """The text's attention to itself; all (batch, length, width). ``bias`` is added to the scores.
+
+        In an export there is one window a batch and no padding, so ``bias`` is 0.
+        """
+        if torch.onnx.is_in_onnx_export():
+            mixed: Tensor = _Attention.apply(query, key, value, self.heads)
+            return mixed
+        split = [self.split(t) for t in (query, key, value)]
+        attended = nn.functional.scaled_dot_product_attention(*split, attn_mask=bias.to(query.dtype))
+        return attended.transpose(1, 2).reshape(query.shape)
+
+    def forward(self, states: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+        """``states`` attend to ``key`` and ``value``, both made of them by this layer."""
+        return self.above(states, self.attend(self.query(states), key, value, bias))
 
     def above(self, states: Tensor, mixed: Tensor) -> Tensor:
         """What stands over the attention: its output, and the feed-forward part."""
@@ -65,28 +95,26 @@ class Layer(nn.Module):
         inner = nn.functional.gelu(self.up(states))
         return self.norm_down(states + self.dropout(self.down(inner)))
 
-    def pairs(self, states: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
-        """``states`` (batch, pairs, 2, width) attend to the text and to their own pair."""
-        batch, pairs, two, width = states.shape
-        flat = states.reshape(batch, pairs * two, width)
+    def pairs(self, flat: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+        """States of pairs (batch, pairs x 2, width) attend to the text and to their own pair."""
+        batch = flat.shape[0]
         query, own_key, own_value = (self.split(p(flat)) for p in (self.query, self.key, self.value))
-        size = query.shape[-1]
-        to_text = query @ keys.transpose(-1, -2) / math.sqrt(size) + bias
-        shape = (batch, self.heads, pairs, two, size)
-        grouped, own_key, own_value = (t.reshape(shape) for t in (query, own_key, own_value))
-        to_own = (grouped @ own_key.transpose(-1, -2) / math.sqrt(size)).reshape(batch, self.heads, pairs * two, two)
-        weights = torch.cat([to_text, to_own], dim=-1).softmax(-1)
-        length = keys.shape[2]
-        from_text = weights[..., :length] @ values
-        from_own = (weights[..., length:].reshape(batch, self.heads, pairs, two, two) @ own_value).reshape(
-            from_text.shape
+        scale = self.size**-0.5
+        to_text = query @ self.split(key).transpose(-1, -2) * scale + bias
+        grouped, own_key, own_value = (
+            t.reshape(batch, self.heads, -1, 2, self.size) for t in (query, own_key, own_value)
         )
-        mixed = (from_text + from_own).transpose(1, 2).reshape(flat.shape)
-        return self.above(flat, mixed).reshape(states.shape)
+        to_own = (grouped @ own_key.transpose(-1, -2) * scale).reshape(batch, self.heads, -1, 2)
+        weights = torch.cat([to_text, to_own], dim=-1).softmax(-1)
+        from_text = weights[..., :-2] @ self.split(value)
+        of_own = weights[..., -2:].reshape(batch, self.heads, -1, 2, 2)
+        from_own = (of_own @ own_value).reshape(batch, self.heads, -1, self.size)
+        mixed = (from_text + from_own).transpose(1, 2).reshape(batch, -1, self.heads * self.size)
+        return self.above(flat, mixed)
 
 
 class Text(nn.Module):
-    """Encodes windows: BIO scores for each token, and what pairs need of the text."""
+    """Encodes windows: BIO scores for each token, and what pairs and links need of the text."""
 
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
@@ -103,10 +131,12 @@ class Text(nn.Module):
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
         self.tag = nn.Linear(shape.width, shape.tags)
 
-    def forward(self, ids: Tensor, cases: Tensor, hints: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Tag scores (batch, length, tags); states behind ``entry`` layers; keys and values of the layers above.
+    def forward(
+        self, ids: Tensor, cases: Tensor, hints: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, list[Tensor], list[Tensor]]:
+        """Tag scores (batch, length, tags); states behind ``entry`` and behind all layers; keys and values above it.
 
-        The inputs are (batch, length); keys and values (layers above, batch, heads, length, size of a head).
+        The inputs are (batch, length); states, keys and values (batch, length, width), the latter one for each layer.
         """
         where = torch.arange(ids.shape[1], device=ids.device)
         words = self.words(ids) + self.places(where) + self.segment + self.cases(cases) + self.hints(hints)
@@ -117,12 +147,13 @@ class Text(nn.Module):
         for number, layer in enumerate(self.layers):
             if number == self.shape.entry:
                 entered = states
-            key, value = layer.split(layer.key(states)), layer.split(layer.value(states))
+            key, value = layer.key(states), layer.value(states)
             if number >= self.shape.entry:
                 keys.append(key)
                 values.append(value)
             states = layer(states, key, value, bias)
-        return self.tag(self.dropout(states)), entered, torch.stack(keys), torch.stack(values)
+        states = self.dropout(states)
+        return self.tag(states), entered, states, keys, values
 
 
 class Pairs(nn.Module):
@@ -138,38 +169,80 @@ class Pairs(nn.Module):
         nn.init.normal_(self.role, std=0.02)
         self.norm = nn.LayerNorm(shape.width, eps=1e-12)
         self.dropout = nn.Dropout(dropout)
-        self.hidden = nn.Linear(3 * shape.width, shape.width)
+        self.hidden = nn.Linear(3 * shape.width + shape.features, shape.width)
         self.relation = nn.Linear(shape.width, shape.relations)
         self.status = nn.Linear(shape.width, shape.statuses)
         self.core = nn.Linear(shape.width, shape.core)
+        nn.init.constant_(self.relation.bias, -4.0)
+        # The first features are what the patterns say of each relation: the network starts from believing them.
+        self.known = nn.Linear(shape.features, shape.relations, bias=False)
+        with torch.no_grad():
+            self.known.weight.copy_(6.0 * torch.eye(shape.relations, shape.features))
 
     def forward(
-        self, entered: Tensor, keys: Tensor, values: Tensor, mask: Tensor, spans: Tensor, kinds: Tensor
+        self,
+        entered: Tensor,
+        keys: list[Tensor],
+        values: list[Tensor],
+        mask: Tensor,
+        spans: Tensor,
+        kinds: Tensor,
+        features: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Scores of relations, statuses and CORE classes, each (batch, pairs, classes).
 
-        ``spans`` (batch, pairs, 2, length) weighs the tokens of each mention, summing to one; ``kinds`` (batch, pairs,
-        2) are entity types.
+        ``spans`` (batch, pairs x 2, length) weighs the tokens of each mention, summing to one; ``kinds`` (batch, pairs,
+        2) are entity types; ``features`` (batch, pairs, features) what is known besides.
         """
-        pooled = torch.einsum("bpxl,blw->bpxw", spans, entered)
-        states = self.norm(pooled + self.kind(kinds) + self.role)
+        batch, width = entered.shape[0], self.shape.width
+        known = (self.kind(kinds) + self.role).reshape(batch, -1, width)
+        states = self.norm(spans @ entered + known)
         bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -10000.0
         for number in range(self.shape.layers - self.shape.entry):
             states = self.layers[self.shape.entry + number].pairs(states, keys[number], values[number], bias)
-        first, second = states[:, :, 0], states[:, :, 1]
-        together = self.dropout(torch.cat([first, second, first * second], dim=-1))
+        both = states.reshape(batch, -1, 2 * width)
+        product = both[..., :width] * both[..., width:]
+        together = torch.cat([self.dropout(torch.cat([both, product], dim=-1)), features], dim=-1)
         hidden = self.dropout(nn.functional.gelu(self.hidden(together)))
-        return self.relation(hidden), self.status(hidden), self.core(hidden)
+        return self.relation(hidden) + self.known(features), self.status(hidden), self.core(hidden)
+
+
+class Links(nn.Module):
+    """Scores whether a reference means an entity's mention, and whether a quantity is an entity's."""
+
+    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.shape = shape
+        self.kind = nn.Embedding(shape.link_kinds, 32)
+        self.distance = nn.Embedding(shape.distances, 32)
+        self.dropout = nn.Dropout(dropout)
+        self.hidden = nn.Linear(3 * shape.width + 3 * 32, shape.width)
+        self.link = nn.Linear(shape.width, shape.links)
+        nn.init.constant_(self.link.bias, -1.5)
+
+    def forward(self, states: Tensor, spans: Tensor, kinds: Tensor, distances: Tensor) -> Tensor:
+        """Scores (batch, links, 2): that they are the same, that the quantity is the entity's.
+
+        ``spans`` (batch, links x 2, length) weighs tokens, the entity's mention first; ``kinds`` (batch, links, 2) what
+        they are; ``distances`` (batch, links) how far apart, as a number of its embedding.
+        """
+        width = self.shape.width
+        both = (spans @ states).reshape(states.shape[0], -1, 2 * width)
+        product = both[..., :width] * both[..., width:]
+        known = self.kind(kinds).reshape(states.shape[0], -1, 64)
+        together = torch.cat([both, product, known, self.distance(distances)], dim=-1)
+        return self.link(self.dropout(nn.functional.gelu(self.hidden(self.dropout(together)))))
 
 
 class Network(nn.Module):
-    """Both parts."""
+    """All parts."""
 
     def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
         self.shape = shape
         self.text = Text(shape, dropout)
         self.pairs = Pairs(shape, self.text.layers, dropout)
+        self.links = Links(shape, dropout)
 
     def load_bert(self, weights: dict[str, Tensor]) -> None:
         """Start from a BERT checkpoint by its usual names."""

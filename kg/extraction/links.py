@@ -1,0 +1,71 @@
+"""What the encoder says of a mention and a reference without a name, or a mention and a quantity."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from kg.extraction.encoder import Read, encoder
+from kg.extraction.pairs import entity_types
+
+Asked = Literal["reference", "quantity"]
+_ASKED: Final[tuple[Asked, ...]] = ("reference", "quantity")
+DISTANCES: Final = 8
+_FAR_BACK: Final = 4
+UNHEARD: Final = -2.0
+"""The log odds of what no window holds: about the share of links that hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entity's mention, words ``start`` to ``end`` (exclusive), and the words that are ``asked`` about.
+
+    ``apart``: how many sentences the mention is before them, negative where it is behind.
+    """
+
+    type: str
+    start: int
+    end: int
+    asked: Asked
+    asked_start: int
+    asked_end: int
+    apart: int
+
+    @property
+    def kinds(self) -> tuple[int, int]:
+        """What the mention and the words are, as numbers of the encoder."""
+        return entity_types().index(self.type), len(entity_types()) + _ASKED.index(self.asked)
+
+    @property
+    def distance(self) -> int:
+        """How far apart they are and which comes first, as a number of the encoder."""
+        if self.apart == 0:
+            return 0 if self.start < self.asked_start else 1
+        return DISTANCES - 1 if self.apart < 0 else 1 + min(self.apart, _FAR_BACK)
+
+    @property
+    def answer(self) -> int:
+        """Which of the encoder's answers is asked for."""
+        return _ASKED.index(self.asked)
+
+    def within(self, read: Read) -> bool:
+        """Whether a window holds both."""
+        return read.window.holds(self.start, self.end) and read.window.holds(self.asked_start, self.asked_end)
+
+
+def score(links: Sequence[Link], reads: Sequence[Read]) -> list[float]:
+    """For each link how much speaks for it, as log odds; :data:`UNHEARD` where no window holds both ends."""
+    found = [UNHEARD] * len(links)
+    by_window: dict[int, list[int]] = defaultdict(list)
+    for number, link in enumerate(links):
+        window = next((n for n, read in enumerate(reads) if link.within(read)), None)
+        if window is not None:
+            by_window[window].append(number)
+    for window, numbers in by_window.items():
+        here = [links[n] for n in numbers]
+        spans = [((k.start, k.end), (k.asked_start, k.asked_end)) for k in here]
+        scores = encoder().link(reads[window], spans, [k.kinds for k in here], [k.distance for k in here])
+        for number, link, row in zip(numbers, here, scores, strict=True):
+            # Rounded: what processors of another make add up in another order comes out the same.
+            found[number] = round(float(row[link.answer]), 2)
+    return found

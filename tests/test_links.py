@@ -1,0 +1,33 @@
+"""What the encoder is asked of references and quantities, and what it says of those that it has not read together."""
+
+import pytest
+
+from kg.extraction.links import DISTANCES, UNHEARD, Link, score
+from kg.extraction.pairs import entity_types
+
+
+def link(*, apart: int = 0, start: int = 0, asked: str = "reference") -> Link:
+    return Link("Company", start, start + 2, asked, 10, 11, apart)  # type: ignore[arg-type]
+
+
+def test_what_no_window_holds_has_the_odds_of_any_link():
+    assert score([link(), link(apart=3)], []) == [UNHEARD, UNHEARD]
+
+
+def test_a_mention_before_and_one_behind_in_the_same_sentence_are_told_apart():
+    assert link(start=0).distance != link(start=20).distance
+
+
+@pytest.mark.parametrize("apart", range(-3, 40))
+def test_every_distance_has_a_number(apart):
+    assert 0 <= link(apart=apart).distance < DISTANCES
+
+
+def test_nearer_mentions_have_other_numbers_than_farther_ones():
+    assert len({link(apart=n).distance for n in range(5)}) == 5
+
+
+def test_a_quantity_is_no_reference_and_neither_is_an_entity():
+    kinds = {link(asked=asked).kinds[1] for asked in ("reference", "quantity")}
+    assert len(kinds) == 2
+    assert min(kinds) >= len(entity_types())
