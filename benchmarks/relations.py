@@ -57,7 +57,7 @@ def main() -> None:
         if options.gold_mentions:
             doc._.entities = with_distractors(gold_entities(doc, truth["entities"]), doc._.entities)
         begun = time.process_time()
-        for step in ("kg_relations", "kg_status"):
+        for step in ("kg_relations", "kg_learned", "kg_status"):
             doc = nlp.get_pipe(step)(doc)
         spent += time.process_time() - begun
         predicted[doc_name] = as_json(doc, doc_name)

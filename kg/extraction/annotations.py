@@ -54,12 +54,16 @@ class NamedSpan:
 
 @dataclass(slots=True)
 class EntityCluster:
-    """One entity of the article while the pipeline works on it. ``reference`` is the id of a reference entity."""
+    """One entity of the article while the pipeline works on it.
+
+    ``reference`` is the id of a reference entity; ``unnamed`` tells a thing that has no proper name.
+    """
 
     name: str
     type: str
     mentions: list[MentionSpan] = field(default_factory=list)
     reference: str | None = None
+    unnamed: bool = False
 
 
 @dataclass(slots=True)

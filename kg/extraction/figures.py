@@ -327,7 +327,7 @@ def _distance(tree: Tree, candidate: Candidate, period: PeriodMatch, start: int,
     return cost
 
 
-@Language.factory("kg_figures", default_config={"threshold": 0.5, "trust": 0.25}, assigns=["doc._.figures"])
+@Language.factory("kg_figures", default_config={"threshold": 0.5, "trust": 0.5}, assigns=["doc._.figures"])
 def make_figures(nlp: Language, name: str, threshold: float, trust: float) -> FigureReader:  # noqa: ARG001
     """How spaCy builds the component."""
     return FigureReader(threshold=threshold, trust=trust)

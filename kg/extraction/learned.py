@@ -2,13 +2,13 @@
 
 Reads ``doc._.entities`` and what the patterns left in ``doc._.relations``. Each pair of mentions is scored in its
 window, with what the patterns read of it; what reaches the threshold of its type is an edge, and what patterns read
-stays only if it does. An edge between mentions that no window holds has the pattern's own confidence in place of a
-score.
+stays only if it does. An edge that the encoder was not asked about stays as the patterns read it: its mentions stand
+too far apart, or an end has no proper name, which the encoder has not learned to judge.
 """
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -68,10 +68,11 @@ class Learned:
         read = {_key(span.subject, span.object, span.type) for span in patterns}
         doc._.relations = [span for span in patterns if self._judge(span, best)]
         tree = tree_of(doc)
+        listed = _Listed(patterns)
         for key, (score, pair) in sorted(best.items()):
             subject, type_, object_ = key
             decision = self.decisions.get(type_)
-            if key in read or decision is None or score < decision.threshold:
+            if key in read or decision is None or score < decision.threshold or listed(type_, pair):
                 continue
             doc._.relations.append(
                 RelationSpan(
@@ -94,10 +95,27 @@ class Learned:
             return True
         key = _key(span.subject, span.object, span.type)
         if key not in best:
-            return span.confidence >= decision.threshold
+            return True
         score, _ = best[key]
         span.confidence = round(decision.confidence(score), 2)
         return score >= decision.threshold
+
+
+class _Listed:
+    """Ends that one word states a relation of to a third: "A's rivals B and C" states none between B and C."""
+
+    def __init__(self, read: Iterable[RelationSpan]) -> None:
+        self._edges: dict[tuple[str, int], list[set[int]]] = defaultdict(list)
+        for span in read:
+            self._edges[span.type, span.anchor].append({span.subject, span.object})
+
+    def __call__(self, type_: str, pair: Pair) -> bool:
+        """Whether a pattern lists the two."""
+        ends = {pair.first.entity, pair.second.entity}
+        return pair.first.sentence == pair.second.sentence and any(
+            relation == type_ and ends <= set().union(*edges) and ends not in edges
+            for (relation, _), edges in self._edges.items()
+        )
 
 
 def _key(subject: int, object_: int, type_: str) -> Key:
@@ -114,6 +132,7 @@ def placed(doc: Doc) -> list[Placed]:
     return [
         Placed(number, cluster.type, m.start, m.end, sentence[m.start], m.kind == "nominal", sure[number])
         for number, cluster in enumerate(clusters)
+        if not cluster.unnamed
         for m in cluster.mentions
     ]
 

@@ -44,7 +44,7 @@ class Unnamed:
         for start, end in self._fields(tree):
             found[tuple(tree.lower[start:end])] = "Technology"
         for form, type_ in sorted(found.items()):
-            cluster = EntityCluster("", type_)
+            cluster = EntityCluster("", type_, unnamed=True)
             n = len(form)
             for i in range(len(tree.lower) - n + 1):
                 if tuple(tree.lower[i : i + n]) == form and covered.isdisjoint(range(i, i + n)):

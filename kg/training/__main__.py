@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dev", type=Path, nargs=2, metavar=("GOLD", "ARTICLES"))
     parser.add_argument("--out", type=Path, default=PACKAGED, metavar="DIR")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args(arguments)
     if options.dev and options.out.resolve() != PACKAGED.resolve():
         parser.error(f"--dev decides by the encoder that the package carries; leave --out at {PACKAGED}")

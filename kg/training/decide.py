@@ -23,7 +23,7 @@ from kg.model import Extraction, Relation
 from kg.vocabulary import vocabulary
 
 _STEPS: Final = tuple(n / 20 for n in range(2, 19))
-_GAIN: Final = 0.002
+_GAIN: Final = 0.005
 _ALL: Final = Decision(0.05, ((0.0, 0.0), (1.0, 1.0)))
 
 

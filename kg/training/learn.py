@@ -26,7 +26,7 @@ class Settings:
     """
 
     seed: int = 1
-    epochs: int = 8
+    epochs: int = 5
     rate: float = 2e-4
     new: float = 5.0
     warmup: float = 0.1

@@ -116,7 +116,7 @@ class Layer(nn.Module):
 class Text(nn.Module):
     """Encodes windows: BIO scores for each token, and what pairs and links need of the text."""
 
-    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape, dropout: float = 0.15) -> None:
         super().__init__()
         self.shape = shape
         self.words = nn.Embedding(shape.vocabulary, shape.width)
@@ -159,7 +159,7 @@ class Text(nn.Module):
 class Pairs(nn.Module):
     """Classifies pairs of mentions of windows that :class:`Text` has encoded. Shares its layers."""
 
-    def __init__(self, shape: Shape, layers: nn.ModuleList, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape, layers: nn.ModuleList, dropout: float = 0.15) -> None:
         super().__init__()
         self.shape = shape
         self.layers = layers
@@ -210,7 +210,7 @@ class Pairs(nn.Module):
 class Links(nn.Module):
     """Scores whether a reference means an entity's mention, and whether a quantity is an entity's."""
 
-    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape, dropout: float = 0.15) -> None:
         super().__init__()
         self.shape = shape
         self.kind = nn.Embedding(shape.link_kinds, 32)
@@ -237,7 +237,7 @@ class Links(nn.Module):
 class Network(nn.Module):
     """All parts."""
 
-    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape, dropout: float = 0.15) -> None:
         super().__init__()
         self.shape = shape
         self.text = Text(shape, dropout)
