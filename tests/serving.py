@@ -1,17 +1,22 @@
 """A small graph of two articles, and a real `kg serve` on a free port over it."""
 
 import http.client
+import os
 import re
+import select
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from kg import Graph
 from kg.model import Article, Entity, Evidence, Extraction, Mention, Relation, entity_id
 
+T = TypeVar("T")
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 JSON = "application/sparql-results+json"
 
@@ -56,8 +61,58 @@ class Client:
     def get(self, target: str, accept: str = "*/*") -> tuple[int, dict[str, str], str]:
         return self.request("GET", target, Accept=accept)
 
+    def send(self, target: str, body: bytes, type_: str) -> http.client.HTTPConnection:
+        """A connection with a request on it whose answer nobody reads yet; see :func:`unanswered`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("POST", target, body, {"Content-Type": type_})
+        return connection
+
     def query(self, query: str, accept: str = JSON, **parameters: str) -> tuple[int, dict[str, str], str]:
         return self.get("/sparql?" + urlencode({"query": query, **parameters}), accept)
+
+
+def unanswered(connections: list[http.client.HTTPConnection]) -> list[http.client.HTTPConnection]:
+    """Those of the connections on which nothing has been answered yet."""
+    answered = select.select([c.sock for c in connections], [], [], 0)[0]
+    return [c for c in connections if c.sock not in answered]
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 60) -> T:
+    """What the condition gives as soon as that is true."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "what was waited for did not come"
+        time.sleep(0.05)
+    return found
+
+
+def cpu_seconds(process: int) -> float:
+    """What a process has used of the processors; none where it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def descendants(process: int) -> list[int]:
+    """A process and all that descend from it."""
+    found = [process]
+    for pid in found:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):  # it has ended meanwhile
+                found += map(int, children.read_text().split())
+    return found
+
+
+def resident_mb(process: int) -> float:
+    """In a process and all that descend from it."""
+    found = 0
+    for pid in descendants(process):
+        with suppress(OSError):
+            if match := re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()):
+                found += int(match[1])
+    return found / 1024
 
 
 @contextmanager

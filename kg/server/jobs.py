@@ -3,10 +3,23 @@
 import json
 import struct
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 PREFIX: Final = struct.Struct("!II")
 Language = Literal["sparql", "cypher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a worker is started for: a language, folders of graph, projections and large answers, limits in bytes."""
+
+    language: Language
+    graph: Path
+    projections: Path
+    spool: Path
+    memory: int
+    result: int
 
 
 @dataclass(frozen=True, slots=True)

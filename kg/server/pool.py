@@ -5,22 +5,29 @@ long jobs hold all places but a few, it is refused, so that short questions neve
 """
 
 import asyncio
+import multiprocessing
 import os
 import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from kg.server.jobs import PREFIX, Job, Language, decode_reply
+from kg.server.jobs import PREFIX, Job, Language, Post, decode_reply
+from kg.server.worker import work
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
 
 _LONG_SECONDS: Final = 1.0
 _LONG_NICENESS: Final = 10
 _QUEUE_LIMIT: Final = 1000
+_AGAIN_SECONDS: Final = 0.5
+# One process without threads holds all that workers import and forks them: milliseconds, and shared memory.
+_PROCESSES: Final = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["kg.cli", "kg.server.worker", "kg.server.rows"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ class Limits:
     memory: int = 1024 * 2**20
     result: int = 256 * 2**20
     workers: int = max(4, 2 * (os.cpu_count() or 1) + 2)
+
+    @property
+    def ready(self) -> int:
+        """How many workers are there at least, one a processor, so that a short job waits for none to start."""
+        return min(self.workers, max(2, os.cpu_count() or 1))
 
     @property
     def long_jobs(self) -> int:
@@ -60,8 +72,9 @@ class JobError(Exception):
 class Worker(asyncio.Protocol):
     """The near end of one worker process."""
 
-    def __init__(self, pool: "Pool") -> None:
+    def __init__(self, pool: "Pool", process: "ForkServerProcess") -> None:
         self.pool = pool
+        self.process = process
         self.ready = asyncio.get_running_loop().create_future()
         self.answer: asyncio.Future[Answer] | None = None
         self.long = False
@@ -73,18 +86,17 @@ class Worker(asyncio.Protocol):
     async def start(cls, pool: "Pool") -> "Worker":
         """A worker whose graph is open."""
         near, far = socket.socketpair()
-        folders = [str(pool.graph), str(pool.projections), str(pool.spool)]
-        limits = [str(pool.limits.memory), str(pool.limits.result)]
-        command = [sys.executable, "-m", "kg.server.worker", str(far.fileno()), pool.language, *folders, *limits]
         with far:
-            process = subprocess.Popen(command, pass_fds=[far.fileno()], stdin=subprocess.DEVNULL)
+            process = _PROCESSES.Process(target=work, args=(far, pool.post), daemon=True)
+            try:
+                await asyncio.to_thread(process.start)
+            except BaseException:
+                near.close()
+                raise
         near.setblocking(False)
-        _, worker = await asyncio.get_running_loop().create_connection(lambda: cls(pool), sock=near)
-        worker.process = process
+        _, worker = await asyncio.get_running_loop().create_connection(lambda: cls(pool, process), sock=near)
         await worker.ready
         return worker
-
-    process: "subprocess.Popen[bytes]"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -122,17 +134,16 @@ class Worker(asyncio.Protocol):
                 future.set_exception(lost)
                 future.exception()
         with suppress(OSError):
-            (self.pool.spool / f"{self.process.pid}.answer").unlink(missing_ok=True)
+            (self.pool.post.spool / f"{self.process.pid}.answer").unlink(missing_ok=True)
         self.pool.discard(self)
+        asyncio.get_running_loop().run_in_executor(None, self.process.join)
 
     def kill(self, reason: JobError | None = None) -> None:
         """End the process now, whatever it does."""
         if reason is not None and self.answer is not None and not self.answer.done():
             self.answer.set_exception(reason)
-        if self.process.poll() is None:
-            self.process.kill()
+        self.process.kill()
         self.transport.abort()
-        asyncio.get_running_loop().run_in_executor(None, self.process.wait)
 
 
 class Pool:
@@ -142,10 +153,7 @@ class Pool:
     """
 
     def __init__(self, language: Language, graph: Path, projections: Path, spool: Path, limits: Limits) -> None:
-        self.language = language
-        self.graph = graph
-        self.projections = projections
-        self.spool = spool
+        self.post = Post(language, graph, projections, spool, limits.memory, limits.result)
         self.limits = limits
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
@@ -155,17 +163,17 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Start as many workers as there are processors; more start when they are needed."""
-        first = [self._start_one() for _ in range(min(self.limits.workers, max(2, os.cpu_count() or 1)))]
-        self._starting += len(first)
-        await asyncio.gather(*first)
+        """Start as many workers as are always kept ready; more start when they are needed."""
+        self._starting += self.limits.ready
+        await asyncio.gather(*(self._start_one() for _ in range(self.limits.ready)))
         if not self._workers:
-            raise JobError(503, f"no worker could open {self.graph}")
+            raise JobError(503, f"no worker could open {self.post.graph}")
 
     async def _start_one(self) -> None:
         try:
             worker = await Worker.start(self)
         except (JobError, OSError):
+            asyncio.get_running_loop().call_later(_AGAIN_SECONDS, self._grow)
             return
         finally:
             self._starting -= 1
@@ -173,8 +181,10 @@ class Pool:
         self._return(worker)
 
     def _grow(self) -> None:
-        room = self.limits.workers - len(self._workers) - self._starting
-        for _ in range(min(room, len(self._waiting) - self._starting)):
+        """Start workers for those who wait, and in the place of those that died."""
+        there = len(self._workers) + self._starting
+        wanted = max(len(self._waiting) - self._starting, 0 if self._draining else self.limits.ready - there)
+        for _ in range(min(wanted, self.limits.workers - there)):
             self._starting += 1
             task = asyncio.get_running_loop().create_task(self._start_one())
             self._tasks.add(task)
@@ -182,10 +192,11 @@ class Pool:
 
     def discard(self, worker: Worker) -> None:
         """Forget a worker that has died."""
-        self._workers.discard(worker)
-        if worker in self._idle:
-            self._idle.remove(worker)
-        self._grow()
+        if worker in self._workers:  # and not one that could not start, which is tried again after a while
+            self._workers.remove(worker)
+            if worker in self._idle:
+                self._idle.remove(worker)
+            self._grow()
 
     def _return(self, worker: Worker) -> None:
         worker.answer = None
@@ -225,7 +236,7 @@ class Pool:
         """Make room for those who wait, at the cost of the long jobs beyond their share, the last come first."""
         long = [w for w in self._workers if w.long and w.answer is not None and not w.answer.done()]
         if self._waiting and len(self._workers) >= self.limits.workers:
-            for worker in sorted(long, key=lambda w: w.process.pid)[self.limits.long_jobs :]:
+            for worker in sorted(long, key=lambda w: w.process.pid or 0)[self.limits.long_jobs :]:
                 worker.kill(
                     JobError(503, "the server is busy and this query is a long one; narrow it, or try again later")
                 )
@@ -241,11 +252,14 @@ class Pool:
         answer: asyncio.Future[Answer] = loop.create_future()
         worker.answer = answer
         worker.transport.write(job.encode())
-        becomes_long = loop.call_later(_LONG_SECONDS, self._mark_long, worker, answer)
+        # A job that may not take longer never becomes a long one: made nice, it would miss its own limit.
+        lasts = seconds > _LONG_SECONDS
+        becomes_long = loop.call_later(_LONG_SECONDS, self._mark_long, worker, answer) if lasts else None
         expires = loop.call_later(seconds + grace, self._expire, worker, answer, seconds)
 
         def done(future: "asyncio.Future[Answer]") -> None:
-            becomes_long.cancel()
+            if becomes_long is not None:
+                becomes_long.cancel()
             expires.cancel()
             if not future.cancelled() and future.exception() is None:
                 worker.abandoned = False
@@ -267,8 +281,9 @@ class Pool:
         if worker.abandoned:
             worker.kill(JobError(503, "the client has gone"))
             return
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LONG_NICENESS)
+        if worker.process.pid is not None:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, worker.process.pid, _LONG_NICENESS)
         self._refuse_long_jobs()
 
     def _expire(self, worker: Worker, answer: "asyncio.Future[Answer]", seconds: float) -> None:

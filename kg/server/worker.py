@@ -1,20 +1,19 @@
 """A worker process: reads one generation of a graph and answers one job at a time.
 
-Started by :mod:`kg.server.pool` with the number of its socket, the language, the folders of graph, projections and
-large answers, and its memory and size of answers in bytes.
+:mod:`kg.server.pool` forks it from a process that holds this module already, so that whoever waits for a new worker
+does not wait for imports.
 """
 
 import json
 import logging
+import signal
 import socket
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from kg.errors import KgError
 from kg.graph import Graph
 from kg.server.answers import answers
-from kg.server.jobs import PREFIX, Language, Reply
+from kg.server.jobs import PREFIX, Post, Reply
 from kg.server.output import Output, ResultTooLargeError
 from kg.server.sandbox import confine, die_with_parent, limit_memory
 from kg.server.sparql import refused
@@ -49,29 +48,24 @@ def _answer(functions: Mapping[str, Callable[..., Reply]], request: bytes, outpu
         return refused(500, "the server has a fault; its log says more")
 
 
-def main(
-    descriptor: int, language: Language, folder: Path, projections: Path, spool: Path, memory: int, result: int
-) -> None:
+def work(connection: socket.socket, post: Post) -> None:
     """Answer jobs until the other end closes."""
     die_with_parent()
-    connection = socket.socket(fileno=descriptor)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which lets queries under way finish
     try:
-        functions = answers(language, Graph.open(folder), projections)
+        functions = answers(post.language, Graph.open(post.graph), post.projections)
     except KgError as error:
         connection.sendall(refused(503, str(error)).encode())
         return
-    limit_memory(memory)
-    confine(files=language == "cypher")  # the store of the RDF opens files as it reads, the projection is in memory
-    connection.sendall(Reply(200, "").encode())
+    limit_memory(post.memory)
+    confine(
+        files=post.language == "cypher"
+    )  # the store of the RDF opens files as it reads, the projection is in memory
     try:
+        connection.sendall(Reply(200, "").encode())
         while True:
             length, _ = PREFIX.unpack(_receive(connection, PREFIX.size))
-            output = Output(spool, result)
+            output = Output(post.spool, post.result)
             connection.sendall(_answer(functions, _receive(connection, length), output).encode())
     except (EOFError, ConnectionError):
         return
-
-
-if __name__ == "__main__":
-    _socket, _language, _folder, _projections, _spool, _memory, _result = sys.argv[1:]
-    main(int(_socket), _language, Path(_folder), Path(_projections), Path(_spool), int(_memory), int(_result))  # type: ignore[arg-type]
