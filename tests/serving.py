@@ -106,11 +106,11 @@ def descendants(process: int) -> list[int]:
 
 
 def resident_mb(process: int) -> float:
-    """In a process and all that descend from it."""
+    """In a process and all that descend from it, what they share counted once."""
     found = 0
     for pid in descendants(process):
         with suppress(OSError):
-            if match := re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()):
+            if match := re.search(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text()):
                 found += int(match[1])
     return found / 1024
 

@@ -8,6 +8,10 @@ from typing import Any, Final, Literal
 
 PREFIX: Final = struct.Struct("!II")
 Language = Literal["sparql", "cypher"]
+UNREAD: Final = "unread"  # in the place of a media type: the body of the reply is what a client sent
+UNSENT: Final = "unsent"  # and here what it is still to be sent
+IDLE: Final = 0.0
+SENDING: Final = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,11 @@ class Post:
 class Job:
     """Work for a worker.
 
-    ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`.
+    ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`, or those of
+    :class:`kg.server.attendance.Terms` with the socket of a client beside them; "return" asks for that socket back.
     """
 
-    kind: Literal["query", "lookup", "index", "counts", "cypher"]
+    kind: Literal["query", "lookup", "index", "counts", "cypher", "attend", "return"]
     arguments: dict[str, Any]
 
     def encode(self) -> bytes:

@@ -8,14 +8,17 @@ import asyncio
 import multiprocessing
 import os
 import socket
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from kg.server.jobs import PREFIX, Job, Language, Post, decode_reply
+from kg.server.attendance import Clock, Terms
+from kg.server.jobs import PREFIX, SENDING, Job, Language, Post, decode_reply
 from kg.server.worker import work
 
 if TYPE_CHECKING:
@@ -72,9 +75,13 @@ class JobError(Exception):
 class Worker(asyncio.Protocol):
     """The near end of one worker process."""
 
-    def __init__(self, pool: "Pool", process: "ForkServerProcess") -> None:
+    def __init__(self, pool: "Pool", process: "ForkServerProcess", connection: socket.socket, clock: Clock) -> None:
         self.pool = pool
         self.process = process
+        self.clock = clock
+        self.attending = False
+        self._connection = connection
+        self._reason: JobError | None = None
         self.ready = asyncio.get_running_loop().create_future()
         self.answer: asyncio.Future[Answer] | None = None
         self.long = False
@@ -86,15 +93,20 @@ class Worker(asyncio.Protocol):
     async def start(cls, pool: "Pool") -> "Worker":
         """A worker whose graph is open."""
         near, far = socket.socketpair()
-        with far:
-            process = _PROCESSES.Process(target=work, args=(far, pool.post), daemon=True)
-            try:
+        clock = Clock.create()
+        try:
+            with far:
+                process = _PROCESSES.Process(target=work, args=(far, pool.post), daemon=True)
                 await asyncio.to_thread(process.start)
-            except BaseException:
-                near.close()
-                raise
-        near.setblocking(False)
-        _, worker = await asyncio.get_running_loop().create_connection(lambda: cls(pool, process), sock=near)
+            socket.send_fds(near, [b"\0"], [clock])
+            near.setblocking(False)
+            made = partial(cls, pool, process, near, Clock(clock))
+            _, worker = await asyncio.get_running_loop().create_connection(made, sock=near)
+        except BaseException:
+            near.close()
+            raise
+        finally:
+            os.close(clock)
         await worker.ready
         return worker
 
@@ -124,11 +136,13 @@ class Worker(asyncio.Protocol):
             self.answer.set_result(Answer(reply.status, reply.content_type, reply.body, reply.headers, file))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        lost = JobError(
+        lost: Exception = self._reason or JobError(
             500,
             f"QueryRequestRefused: the query needs more than {self.pool.limits.memory // 2**20} MB of memory, "
             "the limit of this server; narrow it, or aggregate less",
         )
+        if self.attending and self.clock.value == SENDING:
+            lost = ConnectionAbortedError()
         for future in (self.ready, self.answer):
             if future is not None and not future.done():
                 future.set_exception(lost)
@@ -138,11 +152,24 @@ class Worker(asyncio.Protocol):
         self.pool.discard(self)
         asyncio.get_running_loop().run_in_executor(None, self.process.join)
 
+    def attend(self, terms: Terms, client: int) -> None:
+        """Have a client's connection attended to, see :mod:`kg.server.attendance`. Only for an idle worker."""
+        self.attending = True
+        socket.send_fds(self._connection, [Job("attend", asdict(terms)).encode()], [client])
+
+    def recall(self) -> None:
+        """Ask for the connection back that is attended to."""
+        if self.attending:
+            self.transport.write(Job("return", {}).encode())
+
     def kill(self, reason: JobError | None = None) -> None:
         """End the process now, whatever it does."""
+        self.process.kill()
+        if self.attending:  # whether the client has an answer is known when the process has ended
+            self._reason = reason
+            return
         if reason is not None and self.answer is not None and not self.answer.done():
             self.answer.set_exception(reason)
-        self.process.kill()
         self.transport.abort()
 
 
@@ -159,6 +186,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._starting = 0
         self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waited = float("-inf")
         self._draining = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -218,6 +246,8 @@ class Pool:
             return self._idle.pop()
         if len(self._waiting) >= _QUEUE_LIMIT:
             raise JobError(503, "too many queries are waiting; try again shortly")
+        self._waited = asyncio.get_running_loop().time()
+        self.recall()
         waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         self._grow()
@@ -248,31 +278,81 @@ class Pool:
         """
         seconds = self.limits.seconds if seconds is None else seconds
         worker = await self._lend()
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Answer] = loop.create_future()
-        worker.answer = answer
+        answer = self._expect(worker)
         worker.transport.write(job.encode())
-        # A job that may not take longer never becomes a long one: made nice, it would miss its own limit.
-        lasts = seconds > _LONG_SECONDS
-        becomes_long = loop.call_later(_LONG_SECONDS, self._mark_long, worker, answer) if lasts else None
-        expires = loop.call_later(seconds + grace, self._expire, worker, answer, seconds)
+        self._hold_to(worker, answer, seconds, grace)
+        return await self._come(worker, answer)
+
+    @property
+    def can_attend(self) -> bool:
+        """Whether a worker can be spared for one connection: another is idle, and nobody has waited lately."""
+        now = asyncio.get_running_loop().time()
+        return len(self._idle) > 1 and not self._waiting and now - self._waited > _LONG_SECONDS
+
+    async def attend(self, client: int, terms: Terms, slow: Callable[[], None]) -> Answer:
+        """Have the worker that can be spared attend to a connection, until it gives that back.
+
+        ``slow`` is called when a query takes so long that the worker gives the connection back after it. Raises
+        :class:`JobError` as :meth:`run` does, and ``ConnectionAbortedError`` where a part of an answer has been sent.
+        """
+        worker = self._idle.pop()
+        answer = self._expect(worker)
+        worker.attend(terms, client)
+        self._look_after(worker, answer, 2 * terms.long, slow)
+        return await self._come(worker, answer)
+
+    def _expect(self, worker: Worker) -> "asyncio.Future[Answer]":
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        worker.answer = answer
 
         def done(future: "asyncio.Future[Answer]") -> None:
-            if becomes_long is not None:
-                becomes_long.cancel()
-            expires.cancel()
             if not future.cancelled() and future.exception() is None:
-                worker.abandoned = False
+                worker.abandoned = worker.attending = False
                 self._return(worker)
 
         answer.add_done_callback(done)
+        return answer
+
+    def _hold_to(self, worker: Worker, answer: "asyncio.Future[Answer]", seconds: float, later: float) -> None:
+        """Stop a job at its limit, so much ``later``, and give it little of the processor when it is long."""
+        loop = asyncio.get_running_loop()
+        timers = [loop.call_later(seconds + later, self._expire, worker, answer, seconds)]
+        # A job that may not take longer never becomes a long one: made nice, it would miss its own limit.
+        if seconds > _LONG_SECONDS:
+            timers.append(loop.call_later(min(_LONG_SECONDS, _LONG_SECONDS + later), self._mark_long, worker, answer))
+
+        def done(_: "asyncio.Future[Answer]") -> None:
+            for timer in timers:
+                timer.cancel()
+
+        answer.add_done_callback(done)
+
+    def _look_after(
+        self, worker: Worker, answer: "asyncio.Future[Answer]", long: float, slow: Callable[[], None]
+    ) -> None:
+        if answer.done():
+            return
+        began = worker.clock.value
+        if began > 0 and time.monotonic() - began > long:
+            slow()
+            self._hold_to(worker, answer, self.limits.seconds, began - time.monotonic())
+        else:
+            asyncio.get_running_loop().call_later(long / 2, self._look_after, worker, answer, long, slow)
+
+    async def _come(self, worker: Worker, answer: "asyncio.Future[Answer]") -> Answer:
         try:
             return await asyncio.shield(answer)
         except asyncio.CancelledError:  # the client has gone: a short job may end, a long one is stopped
             worker.abandoned = True
+            worker.recall()
             if worker.long:
                 worker.kill(JobError(503, "the client has gone"))
             raise
+
+    def recall(self) -> None:
+        """Have every connection back that a worker attends to."""
+        for worker in self._workers:
+            worker.recall()
 
     def _mark_long(self, worker: Worker, answer: "asyncio.Future[Answer]") -> None:
         if answer.done():
@@ -294,6 +374,7 @@ class Pool:
     async def drain(self) -> None:
         """Let the jobs under way finish, and end every worker as soon as it has none."""
         self._draining = True
+        self.recall()
         while self._idle:
             self._idle.pop().transport.close()
         while self._workers or self._starting:
