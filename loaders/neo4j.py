@@ -288,7 +288,7 @@ def _deletions(batch: _Batch) -> Iterator[Write]:
 def _nodes(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     for label in _LABELS:
         entities = [_node(e.id, e.properties) for e in batch.entities.values() if e.type == label]
-        yield f"MERGE (n:Entity:{label} {{id: row.id}}) SET n = row.properties", entities
+        yield _merge_node("Entity", label), entities
     own = (
         _node(id_, {**article_row(article).properties, "fingerprint": batch.fingerprints[id_]})
         for id_, article in batch.own.items()
@@ -296,9 +296,21 @@ def _nodes(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     yield "MERGE (n:Article {id: row.id}) SET n = row.properties", own
     cited = (_node(id_, article_row(article).properties) for id_, article in batch.cited.items())
     yield "MERGE (n:Article {id: row.id}) ON CREATE SET n = row.properties", cited
-    for is_figure, labels in ((False, "Claim"), (True, "Claim:Figure")):
-        nodes = [_node(c.id, c.properties) for c in claims if c.is_figure == is_figure]
-        yield f"MERGE (n:{labels} {{id: row.id}}) SET n = row.properties", nodes
+    relations = (_node(c.id, c.properties) for c in claims if not c.is_figure)
+    yield "MERGE (n:Claim {id: row.id}) SET n = row.properties", relations
+    yield _merge_node("Claim", "Figure"), (_node(c.id, c.properties) for c in claims if c.is_figure)
+
+
+def _merge_node(label: str, further: str) -> str:
+    """Merge a node on its id under ``label``, which has the constraint, made with a further label.
+
+    MERGE with both labels says the same, but ArcadeDB looks through all nodes then and not into the constraint's index.
+    """
+    return (
+        f"OPTIONAL MATCH (old:{label} {{id: row.id}}) "
+        f"FOREACH (_ IN CASE WHEN old IS NULL THEN [1] ELSE [] END | CREATE (:{label}:{further} {{id: row.id}})) "
+        f"WITH row MATCH (n:{label} {{id: row.id}}) SET n = row.properties"
+    )
 
 
 def _node(id_: str, properties: Mapping[str, Any]) -> Row:
