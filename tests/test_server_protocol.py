@@ -70,6 +70,24 @@ def test_an_update_that_poses_as_a_query_is_told_that_the_endpoint_is_read_only(
     assert "read-only" in client.query("PREFIX a: <x:> INSERT DATA { a:b a:c a:d }")[2]
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT * { ?s foo:bar ?o }", "no prefix foo: is declared"),
+        ("PREFIX a: <x:> SELECT * { ?s a:b 'foo:bar' ; bar:foo <foo:bar> }", "no prefix bar: is declared"),
+        ("SELEC * { ?s ?p ?o }", "begins with 'SELEC', and not with SELECT"),
+        ("PREFIX a: <x:> # first\n INSERT DATA { a:b a:c a:d }", "begins with 'INSERT'"),
+        ("", "begins with nothing"),
+        ("SELECT * {\n ?s ?p ?o .\n FILTER(?x > }", "at line 3, column 15 at the latest"),
+        ("SELECT ?x { ?x a kg:Company } GROUP BY ?y", "SELECT contains a variable that is unbound"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said(client, query, message):
+    status, _, text = client.query(query)
+    assert (status, message in text) == (400, True)
+    assert len(text) < 400
+
+
 @pytest.mark.parametrize("accept", [JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])
 def test_rows_come_in_each_format(client, accept):
     status, headers, body = client.query(PAIRS, accept)
