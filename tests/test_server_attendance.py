@@ -1,6 +1,10 @@
 """A connection that a worker attends to itself, after a few queries, is answered as every other one is."""
 
 import http.client
+import os
+import signal
+import socket
+import struct
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,10 +34,14 @@ def sockets(process: int) -> set[str]:
     return {link for link in links if link.startswith("socket:")}
 
 
-def attended(client: Client) -> bool:
-    """Whether a worker holds a socket that the server holds too."""
+def holders(client: Client) -> list[int]:
+    """The workers that hold a socket that the server holds too."""
     server, *others = descendants(client.process.pid)
-    return any(sockets(server) & sockets(other) for other in others)
+    return [other for other in others if sockets(server) & sockets(other)]
+
+
+def attended(client: Client) -> bool:
+    return bool(holders(client))
 
 
 def answer(connection: http.client.HTTPConnection, method: str, target: str, body: bytes, headers: dict[str, str]):
@@ -124,6 +132,23 @@ def test_a_client_that_leaves_stops_its_query(tmp_path):
         assert unanswered([connection])
         connection.close()
         wait_for(lambda: at_rest(client.process.pid))
+
+
+def test_a_client_that_resets_its_connection_ends_no_worker(client):
+    connection = connected(client)
+    workers = holders(client)
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+    wait_for(lambda: not attended(client))
+    assert set(workers) <= set(descendants(client.process.pid))
+
+
+def test_a_worker_that_ends_between_two_queries_takes_its_connection_along_and_no_more(client):
+    connection = connected(client)
+    for worker in holders(client):
+        os.kill(worker, signal.SIGKILL)
+    assert connection.sock.recv(1) == b""
+    assert query(connected(client), COUNT) == (200, "n\r\n30\r\n")
 
 
 def test_a_query_that_needs_too_much_memory_is_refused(tmp_path):

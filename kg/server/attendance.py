@@ -73,7 +73,10 @@ def attend(
         readable = [descriptor for descriptor, _ in both.poll(_QUIET_SECONDS * 1000)]
         if readable != [client.fileno()]:
             return Reply(0, UNREAD, incoming.data)
-        data = client.recv(_READ_AT_ONCE)
+        try:
+            data = client.recv(_READ_AT_ONCE)
+        except OSError:  # the client has gone, as the server will see
+            data = b""
         incoming.feed(data)
         if data and not incoming.odd and not incoming.request and len(incoming.data) < _READ_AT_ONCE:
             continue
@@ -117,6 +120,8 @@ def _send(client: socket.socket, reply: Reply, headers: Mapping[str, str]) -> by
     try:
         while left and writable.poll(_SENDING_SECONDS * 1000):
             left = left[client.send(left) :]
-    except ConnectionError:
+    except BlockingIOError:
+        pass
+    except OSError:  # the client has gone
         return b""
     return bytes(left)

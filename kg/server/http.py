@@ -341,7 +341,7 @@ class _Connection(_Incoming, asyncio.Protocol):
         self.deadline = float("inf")
         try:
             left = await take(self.transport.get_extra_info("socket").fileno(), self.transport.resume_reading)
-        except ConnectionAbortedError:  # in the middle of an answer
+        except ConnectionAbortedError:
             self.abort()
             return
         if self.closing:

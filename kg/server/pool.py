@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from kg.server.attendance import Clock, Terms
-from kg.server.jobs import PREFIX, SENDING, Job, Language, Post, decode_reply
+from kg.server.jobs import IDLE, PREFIX, SENDING, UNREAD, Job, Language, Post, decode_reply
 from kg.server.worker import work
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Worker(asyncio.Protocol):
             f"QueryRequestRefused: the query needs more than {self.pool.limits.memory // 2**20} MB of memory, "
             "the limit of this server; narrow it, or aggregate less",
         )
-        if self.attending and self.clock.value == SENDING:
+        if self.attending and self.clock.value in (IDLE, SENDING):  # the client waits for nothing, or for the rest
             lost = ConnectionAbortedError()
         for future in (self.ready, self.answer):
             if future is not None and not future.done():
@@ -155,7 +155,10 @@ class Worker(asyncio.Protocol):
     def attend(self, terms: Terms, client: int) -> None:
         """Have a client's connection attended to, see :mod:`kg.server.attendance`. Only for an idle worker."""
         self.attending = True
-        socket.send_fds(self._connection, [Job("attend", asdict(terms)).encode()], [client])
+        try:
+            socket.send_fds(self._connection, [Job("attend", asdict(terms)).encode()], [client])
+        except OSError:  # it is ending
+            self.kill()
 
     def recall(self) -> None:
         """Ask for the connection back that is attended to."""
@@ -195,6 +198,7 @@ class Pool:
         self._starting += self.limits.ready
         await asyncio.gather(*(self._start_one() for _ in range(self.limits.ready)))
         if not self._workers:
+            self._draining = True
             raise JobError(503, f"no worker could open {self.post.graph}")
 
     async def _start_one(self) -> None:
@@ -293,8 +297,10 @@ class Pool:
         """Have the worker that can be spared attend to a connection, until it gives that back.
 
         ``slow`` is called when a query takes so long that the worker gives the connection back after it. Raises
-        :class:`JobError` as :meth:`run` does, and ``ConnectionAbortedError`` where a part of an answer has been sent.
+        :class:`JobError` as :meth:`run` does, and ``ConnectionAbortedError`` where the connection cannot go on.
         """
+        if not self.can_attend:  # any more
+            return Answer(0, UNREAD, b"", {}, None)
         worker = self._idle.pop()
         answer = self._expect(worker)
         worker.attend(terms, client)

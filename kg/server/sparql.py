@@ -73,11 +73,6 @@ def _media_type(request: Request) -> tuple[str, str]:
     return type_.strip().lower(), fields.get("charset", "utf-8")
 
 
-def asks_for_description(request: Request) -> bool:
-    """Whether a request to the endpoint asks no query, and so for its description."""
-    return request.method in ("GET", "HEAD") and not request.query
-
-
 def read(request: Request) -> Job | Response:
     """The query that a request to the endpoint holds, or why it cannot be taken."""
     try:
