@@ -125,6 +125,34 @@ def test_from_in_the_query_narrows_the_default_graph(client):
     assert client.query(count, "text/csv")[2].split() == ["n", "1"]
 
 
+@pytest.mark.parametrize("form", ["get", "form", "direct"])
+def test_the_graphs_of_the_protocol_come_before_those_of_the_query(client, form):
+    one, two = (f"https://kg.example/{story(n).article.id}" for n in (1, 2))
+    pattern = "?x a schema:NewsArticle"
+    articles = (
+        f"SELECT ?g ?x FROM <x:none> FROM NAMED <x:none> {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }}"
+    )
+    graphs = [("default-graph-uri", one), ("named-graph-uri", two)]
+    if form == "direct":
+        target, body, headers = "/sparql?" + urlencode(graphs), articles.encode(), {"Content_Type": DIRECT}
+    elif form == "form":
+        target, body, headers = "/sparql", urlencode([("query", articles), *graphs]).encode(), {"Content_Type": FORM}
+    else:
+        target, body, headers = "/sparql?" + urlencode([("query", articles), *graphs]), b"", {}
+    status, _, text = client.request("GET" if form == "get" else "POST", target, body, Accept="text/csv", **headers)
+    assert status == 200
+    assert sorted(text.split()) == sorted(["g,x", f",{one}", f"{two},{two}"])
+
+
+@pytest.mark.parametrize("form", [FORM, DIRECT])
+def test_several_default_graphs_are_merged(client, form):
+    graphs = [("default-graph-uri", f"https://kg.example/{story(n).article.id}") for n in (1, 2)]
+    count = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a schema:NewsArticle }"
+    target = "/sparql" if form == FORM else "/sparql?" + urlencode(graphs)
+    body = urlencode([("query", count), *graphs]) if form == FORM else count
+    assert client.request("POST", target, body.encode(), Accept="text/csv", Content_Type=form)[2].split() == ["n", "2"]
+
+
 def test_the_endpoint_describes_itself_where_nothing_is_asked(client):
     status, _, body = client.get("/sparql", "text/turtle")
     assert status == 200
