@@ -21,7 +21,7 @@ from kg.model import Claim, Entity, Evidence, Figure, Quantity, Relation
 from kg.namespaces import KG, METRIC, PREFIXES, SCHEMA, id_of
 from kg.vocabulary import vocabulary
 
-# Properties that one class alone has, or that are looked up by their subject, are asked for without the class: a join less.
+# Properties that one class alone has, or that are looked up by their subject, are asked for without the class.
 _ARTICLES: Final = """SELECT ?g ?p ?o { GRAPH ?g {
   ?g a schema:NewsArticle ; ?p ?o FILTER(?p NOT IN (rdf:type, schema:articleBody, schema:mentions)) } }"""
 _MENTIONS: Final = "SELECT ?g ?e { GRAPH ?g { ?g schema:mentions ?e } }"
