@@ -1,17 +1,18 @@
 """The endpoint beside the bare native server in one run: latency in turn, then many clients at once for a while.
 
-python benchmarks/endpoint.py GRAPH [--seconds 60] [--clients 50]
+python -m benchmarks.endpoint GRAPH [--seconds 60] [--clients 50]
 """
 
 import argparse
 import http.client
-import re
 import statistics
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+
+from tests.serving import resident_mb
 
 QUERIES = {
     "lookup": "SELECT * { GRAPH ?g { ?a <https://kg.example/ontology#competesWith> ?b } } LIMIT 10",
@@ -32,17 +33,6 @@ def ask(connection: http.client.HTTPConnection, path: str, query: str) -> float:
     if response.status != 200:
         raise RuntimeError(f"status {response.status}")
     return time.perf_counter() - began
-
-
-def memory(process: int) -> float:
-    """MB resident in a process and its children."""
-    pids = [process, *(int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split())]
-    found = 0
-    for pid in pids:
-        status = Path(f"/proc/{pid}/status")
-        if status.exists() and (match := re.search(r"VmRSS:\s+(\d+)", status.read_text())):
-            found += int(match[1])
-    return found / 1024
 
 
 def main() -> None:
@@ -96,7 +86,7 @@ def main() -> None:
         peak = 0.0
         while any(thread.is_alive() for thread in clients):
             time.sleep(0.5)
-            peak = max(peak, memory(ours.pid))
+            peak = max(peak, resident_mb(ours.pid))
         print(
             f"{given.clients} clients {given.seconds:g} s: {sum(done)} answers, {sum(errors)} errors, "
             f"{peak:.0f} MB resident at most"

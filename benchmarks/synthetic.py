@@ -33,8 +33,11 @@ def extractions(count: int, *, seed: int = 7, companies: int | None = None) -> I
         yield _extraction(number, random, size)
 
 
-def _company(random: Random, size: int) -> Entity:
-    rank = min(int(random.paretovariate(0.6)), size)
+def _rank(random: Random, size: int) -> int:
+    return min(int(random.paretovariate(0.6)), size)
+
+
+def _company(rank: int) -> Entity:
     name = f"Synthetic {rank} Holdings"
     return Entity(entity_id(name, "Company"), name, "Company")
 
@@ -59,7 +62,12 @@ def _extraction(number: int, random: Random, size: int) -> Extraction:
 
     for _ in range(4):
         type_ = random.choice(sorted(WORDING))
-        subject, object_ = _company(random, size), _company(random, size)
+        rank = _rank(random, size)
+        # A unit has one parent, and none is its own: a tree, as companies are.
+        subject, object_ = (
+            _company(rank),
+            _company(max(1, rank // 3) if type_ == "subsidiary_of" else _rank(random, size)),
+        )
         if type_ == "makes":
             name = f"Gadget {random.randrange(size)}"
             object_ = Entity(entity_id(name, "Product"), name, "Product")
@@ -75,7 +83,7 @@ def _extraction(number: int, random: Random, size: int) -> Extraction:
         status = random.choice(("current", "current", "planned", "ended"))
         relations.setdefault((ends[0], type_, ends[1]), (status, []))[1].append(start)
     for _ in range(2):
-        subject = _company(random, size)
+        subject = _company(_rank(random, size))
         metric, unit, scale = random.choice(METRICS)
         value = round(random.uniform(1, 90) * scale, 1)
         start = write(f"{subject.name} reported a {metric} of {value} {unit}.", subject)

@@ -53,6 +53,12 @@ _QUOTED: Final = re.compile(r"<[^<>\"{}|^`\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\
 _CLAUSE: Final = re.compile(r"(?i)(?<![?$:\w])(?:union|optional|minus|bind|filter|graph|exists)(?!\w)")
 _OPERATOR: Final = re.compile(r"[!|&+*/]")
 _BRACKET: Final = re.compile(r"[(\[{}\])]")
+_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_FIRST_WORD: Final = re.compile(r"(?i)(?:\s|prefix\s+[\w.-]*\s*:|base\b)*(\w+)")
+_FURTHEST: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_WORDS_SHOWN: Final = 6
+_DECLARED: Final = re.compile(r"(?i)\bprefix\s+([\w.-]*)\s*:")
+_PREFIXED: Final = re.compile(r"(?<![\w?$:.-])([A-Za-z][\w.-]*):(?!//)")
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -105,6 +111,40 @@ def too_deep(query: str) -> str | None:
     if (operators := len(_OPERATOR.findall(bare))) > _MOST_OPERATORS:
         return f"the query has {operators} operators, more than {_MOST_OPERATORS}; use IN or VALUES"
     return None
+
+
+def why_not_parsed(query: str, message: str) -> str:
+    """What is wrong with a query that the engine does not take, in words that help more than the engine's own.
+
+    >>> why_not_parsed("ASK { ?s x:bar ?o }", "error at 1:15: expected OPTIONAL").partition(";")[0]
+    'the query does not parse: no prefix x: is declared'
+    >>> why_not_parsed("SELEC * { ?s ?p ?o }", "error at 1:10: expected CONSTRUCT")
+    "the query does not parse: it begins with 'SELEC', and not with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    """
+    bare = _QUOTED.sub(" ", query)
+    if unknown := _undeclared(bare):
+        known = ", ".join(PREFIXES)
+        return (
+            f"the query does not parse: no prefix {unknown}: is declared; begin with PREFIX {unknown}: <...>, "
+            f"or use one of {known}, which need no declaration"
+        )
+    first = _FIRST_WORD.match(bare)
+    if first is None or first[1].upper() not in _FORMS:
+        given = repr(first[1]) if first else "nothing"
+        return f"the query does not parse: it begins with {given}, and not with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    if (found := _FURTHEST.match(message)) is None:
+        return f"the query does not parse: {message}"
+    words = [word for word in found[3].split(", ") if not word.startswith("[") and word != "Prefix not found"]
+    if reason := next((word for word in words if " " in word), None):  # the engine's, among the words it would take
+        return f"the query does not parse: {reason}"
+    expected = f": expected {', '.join(words[:_WORDS_SHOWN])}" if words else ""
+    others = " or other words" if len(words) > _WORDS_SHOWN else ""
+    return f"the query does not parse, at line {found[1]}, column {found[2]} at the latest{expected}{others}"
+
+
+def _undeclared(bare: str) -> str | None:
+    declared = {name.lower() for name in _DECLARED.findall(bare)} | PREFIXES.keys()
+    return next((name for name in _PREFIXED.findall(bare) if name.lower() not in declared), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +240,7 @@ def ask(store: Store, query: str, parameters: Mapping[str, Parameter]) -> Answer
             substitutions={Variable(name): _term(value) for name, value in parameters.items()},
         )
     except SyntaxError as error:
-        raise QueryError(f"the query does not parse: {error.msg}") from error
+        raise QueryError(why_not_parsed(query, error.msg)) from error
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(f"the query cannot be answered: {error}") from error
     match result:

@@ -21,25 +21,26 @@ from kg.model import Claim, Entity, Evidence, Figure, Quantity, Relation
 from kg.namespaces import KG, METRIC, PREFIXES, SCHEMA, id_of
 from kg.vocabulary import vocabulary
 
+# Properties that one class alone has, or that are looked up by their subject, are asked for without the class.
 _ARTICLES: Final = """SELECT ?g ?p ?o { GRAPH ?g {
   ?g a schema:NewsArticle ; ?p ?o FILTER(?p NOT IN (rdf:type, schema:articleBody, schema:mentions)) } }"""
 _MENTIONS: Final = "SELECT ?g ?e { GRAPH ?g { ?g schema:mentions ?e } }"
 _RELATIONS: Final = """SELECT ?g ?c ?s ?p ?o ?status { GRAPH ?g {
-  ?c a kg:Relation ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:status ?status } }"""
+  ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:status ?status } }"""
 _FIGURES: Final = """SELECT ?g ?c ?s ?value ?unit ?kind { GRAPH ?g {
   ?c a kg:Figure ; schema:observationAbout ?s ; schema:value ?value ; schema:unitText ?unit ; kg:kind ?kind } }"""
 _OF_FIGURES: Final = {
-    "metric": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; schema:measuredProperty ?o } }",
-    "metric_text": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; kg:metricText ?o } }",
-    "about": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; kg:about ?o } }",
-    "period": "SELECT ?g ?c ?o { GRAPH ?g { ?c a kg:Figure ; kg:period ?o } }",
+    "metric": "SELECT ?g ?c ?o { GRAPH ?g { ?c schema:measuredProperty ?o } }",
+    "metric_text": "SELECT ?g ?c ?o { GRAPH ?g { ?c kg:metricText ?o } }",
+    "about": "SELECT ?g ?c ?o { GRAPH ?g { ?c kg:about ?o } }",
+    "period": "SELECT ?g ?c ?o { GRAPH ?g { ?c kg:period ?o } }",
 }
 _EVIDENCE: Final = """SELECT ?g ?c ?e ?quote ?start ?end ?confidence ?extractor { GRAPH ?g {
   ?c kg:evidence ?e . ?e kg:quote ?quote ; kg:start ?start ; kg:end ?end ; kg:confidence ?confidence ;
   kg:extractor ?extractor } }"""
 _CITATIONS: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:citation ?o } }"
-_VALUES_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e a kg:Evidence ; kg:valueText ?o } }"
-_PERIODS_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e a kg:Evidence ; kg:periodText ?o } }"
+_VALUES_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:valueText ?o } }"
+_PERIODS_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:periodText ?o } }"
 _NAMES: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e schema:name ?o } }"
 _ALIASES: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e schema:alternateName ?o } }"
 _TYPES: Final = "SELECT DISTINCT ?e ?o { GRAPH ?g { ?e schema:name ?name ; a ?o } }"

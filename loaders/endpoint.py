@@ -19,6 +19,8 @@ from kg.errors import LoadError
 TIMEOUT_SECONDS: Final = 120.0
 PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 _PASSING: Final = frozenset((429, 502, 503, 504))
+_ELSEWHERE: Final = frozenset((404, 405, 415, 501))
+_OF_GRAPHS: Final = "of the graph store (--graph-store)"
 _MOST_BYTES: Final = 1 << 28
 _SHOWN_CHARACTERS: Final = 300
 
@@ -92,7 +94,11 @@ class Endpoint:
     def select(self, query: str) -> list[Row]:
         """The rows of a SELECT query: the text of each value that is bound, by column."""
         body = self._send(
-            "POST", self._query, data={"query": query}, headers={"Accept": "application/sparql-results+json"}
+            "POST",
+            self._query,
+            "that answers queries (--endpoint)",
+            data={"query": query},
+            headers={"Accept": "application/sparql-results+json"},
         )
         try:
             rows = json.loads(body)["results"]["bindings"]
@@ -105,17 +111,22 @@ class Endpoint:
     def update(self, request: str) -> None:
         """Carry out an update request."""
         self._send(
-            "POST", self._update, content=request.encode(), headers={"Content-Type": "application/sparql-update"}
+            "POST",
+            self._update,
+            "that takes updates (--update)",
+            content=request.encode(),
+            headers={"Content-Type": "application/sparql-update"},
         )
 
     def put(self, graph: NamedNode, triples: bytes) -> None:
         """Make N-Triples the content of a graph, by the Graph Store Protocol."""
         # N-Triples is Turtle, which the protocol asks every store to know.
-        self._send("PUT", self._graph(graph), content=triples, headers={"Content-Type": "text/turtle;charset=utf-8"})
+        headers = {"Content-Type": "text/turtle;charset=utf-8"}
+        self._send("PUT", self._graph(graph), _OF_GRAPHS, content=triples, headers=headers)
 
     def delete(self, graph: NamedNode) -> None:
         """Delete a graph, by the Graph Store Protocol, if it is there."""
-        self._send("DELETE", self._graph(graph), missing_is_fine=True)
+        self._send("DELETE", self._graph(graph), _OF_GRAPHS, missing_is_fine=True)
 
     def _graph(self, graph: NamedNode) -> httpx.URL:
         if self._graph_store is None:
@@ -126,6 +137,7 @@ class Endpoint:
         self,
         method: str,
         url: httpx.URL,
+        purpose: str,
         *,
         content: bytes | None = None,
         data: dict[str, str] | None = None,
@@ -142,6 +154,8 @@ class Endpoint:
                 if response.is_success or (missing_is_fine and response.status_code == httpx.codes.NOT_FOUND):
                     return body
                 problem = _refusal(response, body)
+                if response.status_code in _ELSEWHERE:
+                    problem += f"; is this the address {purpose}?"
                 if response.status_code not in _PASSING:
                     raise LoadError(f"{_shown(url)}: {problem}")
             if pause is not None:

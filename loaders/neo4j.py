@@ -4,7 +4,7 @@ Each transaction brings some articles up to date and marks them with the hash of
 leaves a correct graph of the articles that are marked, and the next one does the rest. Everything is merged on ids.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
@@ -115,7 +115,7 @@ def _load(graph: Graph, session: Session, writing: Session, on_progress: Callabl
         loaded = prepared.result()
         retracted = sorted(loaded.keys() - current.keys())
         changed = [id_ for id_ in current if loaded.get(id_) != current[id_]]
-        planner = _Planner(statements)
+        planner = _Planner(statements, loaded.keys())
         claims = removed = done = 0
         written: Future[None] | None = None
         for articles in chain(batches(retracted, _ARTICLES_A_TRANSACTION), planner.groups(changed)):
@@ -155,10 +155,14 @@ class _Known:
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction writes. ``cited`` are articles of other batches, which are marked with these."""
+    """What one transaction writes. ``cited`` are articles of other batches, which are marked with these.
+
+    ``whole`` are those of its own that an earlier one of this load made, all but their mark.
+    """
 
     known: _Known
     own: Mapping[str, Publication]
+    whole: set[str] = field(default_factory=set)
     cited: dict[str, Publication] = field(default_factory=dict)
     claims: dict[str, Sequence[Statement]] = field(default_factory=dict)
     claims_gone: list[str] = field(default_factory=list)
@@ -173,8 +177,10 @@ class _Batch:
 class _Planner:
     """Decides what each transaction writes. A claim or an entity is written whole, so once is enough."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, there: Collection[str]) -> None:
         self._statements = statements
+        self._there = there
+        self._made: set[str] = set()
         self._claims_done: set[str] = set()
         self._entities_done: set[str] = set()
         self._articles_done: set[str] = set()
@@ -193,7 +199,9 @@ class _Planner:
             yield group
 
     def batch(self, articles: list[str], known: _Known) -> _Batch:
-        batch = _Batch(known, {id_: self._statements.articles[id_] for id_ in articles})
+        batch = _Batch(
+            known, {id_: self._statements.articles[id_] for id_ in articles}, self._made.intersection(articles)
+        )
         self._articles_done.update(articles)
         stated = {claim for article in articles for claim in self._statements.claims_of[article]}
         self._add_claims(batch, (stated - self._claims_done) | known.claims.keys())
@@ -217,6 +225,8 @@ class _Planner:
                 if source.article.id not in self._articles_done:
                     self._articles_done.add(source.article.id)
                     batch.cited[source.article.id] = source.article
+                    if source.article.id not in self._there:
+                        self._made.add(source.article.id)
         self._add_entities(batch, ends)
 
     def _add_entities(self, batch: _Batch, entities: set[str]) -> None:
@@ -288,17 +298,32 @@ def _deletions(batch: _Batch) -> Iterator[Write]:
 def _nodes(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     for label in _LABELS:
         entities = [_node(e.id, e.properties) for e in batch.entities.values() if e.type == label]
-        yield f"MERGE (n:Entity:{label} {{id: row.id}}) SET n = row.properties", entities
+        yield _merge_node("Entity", label), entities
     own = (
         _node(id_, {**article_row(article).properties, "fingerprint": batch.fingerprints[id_]})
         for id_, article in batch.own.items()
+        if id_ not in batch.whole
     )
     yield "MERGE (n:Article {id: row.id}) SET n = row.properties", own
+    marks = ({"id": id_, "fingerprint": batch.fingerprints[id_]} for id_ in sorted(batch.whole))
+    yield "MATCH (n:Article {id: row.id}) SET n.fingerprint = row.fingerprint", marks
     cited = (_node(id_, article_row(article).properties) for id_, article in batch.cited.items())
     yield "MERGE (n:Article {id: row.id}) ON CREATE SET n = row.properties", cited
-    for is_figure, labels in ((False, "Claim"), (True, "Claim:Figure")):
-        nodes = [_node(c.id, c.properties) for c in claims if c.is_figure == is_figure]
-        yield f"MERGE (n:{labels} {{id: row.id}}) SET n = row.properties", nodes
+    relations = (_node(c.id, c.properties) for c in claims if not c.is_figure)
+    yield "MERGE (n:Claim {id: row.id}) SET n = row.properties", relations
+    yield _merge_node("Claim", "Figure"), (_node(c.id, c.properties) for c in claims if c.is_figure)
+
+
+def _merge_node(label: str, further: str) -> str:
+    """Merge a node on its id under ``label``, which has the constraint, made with a further label.
+
+    MERGE with both labels says the same, but ArcadeDB looks through all nodes then and not into the constraint's index.
+    """
+    return (
+        f"OPTIONAL MATCH (old:{label} {{id: row.id}}) "
+        f"FOREACH (_ IN CASE WHEN old IS NULL THEN [1] ELSE [] END | CREATE (:{label}:{further} {{id: row.id}})) "
+        f"WITH row MATCH (n:{label} {{id: row.id}}) SET n = row.properties"
+    )
 
 
 def _node(id_: str, properties: Mapping[str, Any]) -> Row:

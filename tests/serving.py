@@ -2,17 +2,25 @@
 
 import http.client
 import re
+import select
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from kg import Graph
 from kg.model import Article, Entity, Evidence, Extraction, Mention, Relation, entity_id
 
+T = TypeVar("T")
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+# Takes minutes and next to no memory, so that only its time can run out, and the engine never looks at the clock.
+CYPHER_BOMB = (
+    "WITH range(1, 10000) AS many RETURN reduce(t = 0, a IN many | t + reduce(u = 0, b IN many | (u + a * b) % 7)) AS n"
+)
 JSON = "application/sparql-results+json"
 
 
@@ -45,7 +53,7 @@ class Client:
         self.endpoint = f"http://127.0.0.1:{port}/sparql"
 
     def request(self, method: str, target: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, target, body or None, fields)
         response = connection.getresponse()
@@ -56,8 +64,65 @@ class Client:
     def get(self, target: str, accept: str = "*/*") -> tuple[int, dict[str, str], str]:
         return self.request("GET", target, Accept=accept)
 
+    def send(self, target: str, body: bytes, type_: str) -> http.client.HTTPConnection:
+        """A connection with a request on it whose answer nobody reads yet; see :func:`unanswered`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("POST", target, body, {"Content-Type": type_})
+        return connection
+
     def query(self, query: str, accept: str = JSON, **parameters: str) -> tuple[int, dict[str, str], str]:
         return self.get("/sparql?" + urlencode({"query": query, **parameters}), accept)
+
+
+def unanswered(connections: list[http.client.HTTPConnection]) -> list[http.client.HTTPConnection]:
+    """Those of the connections on which nothing has been answered yet."""
+    answered = select.select([c.sock for c in connections], [], [], 0)[0]
+    return [c for c in connections if c.sock not in answered]
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 120) -> T:
+    """What the condition gives as soon as that is true."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "what was waited for did not come"
+        time.sleep(0.05)
+    return found
+
+
+def at_rest(process: int) -> bool:
+    """Whether a process and all that descend from it leave the processors alone for half a second."""
+    before = _cpu_ticks(process)
+    time.sleep(0.5)
+    return _cpu_ticks(process) == before
+
+
+def _cpu_ticks(process: int) -> int:
+    used = 0
+    for pid in descendants(process):
+        with suppress(OSError):  # it has ended meanwhile
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            used += int(fields[11]) + int(fields[12])
+    return used
+
+
+def descendants(process: int) -> list[int]:
+    """A process and all that descend from it."""
+    found = [process]
+    for pid in found:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):  # it has ended meanwhile
+                found += map(int, children.read_text().split())
+    return found
+
+
+def resident_mb(process: int) -> float:
+    """In a process and all that descend from it, what they share counted once."""
+    found = 0
+    for pid in descendants(process):
+        with suppress(OSError):
+            if match := re.search(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text()):
+                found += int(match[1])
+    return found / 1024
 
 
 @contextmanager
@@ -75,4 +140,4 @@ def served(folder: Path, *options: str) -> Iterator[Client]:
         yield Client(int(found[1]), process)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

@@ -63,7 +63,7 @@ def oxigraph(folder: Path, *, port: int | None = None, read_only: bool = False) 
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(200):
+        for _ in range(2000):
             try:
                 httpx.get(address)
                 break
@@ -73,4 +73,4 @@ def oxigraph(folder: Path, *, port: int | None = None, read_only: bool = False) 
         yield Oxigraph(address, process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)

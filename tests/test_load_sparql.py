@@ -391,6 +391,17 @@ def test_a_list_of_graphs_that_was_not_asked_for_changes_nothing(example_graph: 
         assert len(asked) == 3
 
 
+def test_an_address_for_something_else_is_named_with_the_option_for_it(example_graph: Graph, store: Oxigraph) -> None:
+    base = store.query.removesuffix("/query")
+    for endpoint_, option in (
+        (Endpoint(base), "--endpoint"),
+        (Endpoint(store.query), "--update"),
+        (Endpoint(store.query, graph_store=store.query), "--graph-store"),
+    ):
+        with pytest.raises(LoadError, match=rf"is this the address .*{option}"):
+            load(example_graph, endpoint_)
+
+
 def test_a_server_that_is_not_there_or_too_slow_is_named(example_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "PAUSES", ())
     with pytest.raises(LoadError, match=r"http://127\.0\.0\.1:1/sparql: no answer: .*refused"):

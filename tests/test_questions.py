@@ -70,11 +70,6 @@ def ten_thousand(tmp_path_factory: pytest.TempPathFactory) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def thousand(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    return synthetic(tmp_path_factory.mktemp("thousand"), 1_000)
-
-
-@pytest.fixture(scope="module")
 def examples(example_folder: Path) -> Graph:
     return Graph.open(example_folder)
 
@@ -107,7 +102,7 @@ def test_both_languages_give_the_same_rows_of_ten_thousand_articles(
     assert found or in_both(name, examples, parameters(name, examples, ON_EXAMPLES, "Alibaba Group"))
 
 
-@pytest.mark.parametrize("loaded", ["examples", "thousand"], indirect=True, scope="module")
+@pytest.mark.parametrize("loaded", ["examples", "ten_thousand"], indirect=True, scope="module")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_server_over_bolt_gives_the_same_rows(name: str, examples: Graph, loaded: tuple[Graph, Driver, Bolt]) -> None:
     graph, driver, bolt = loaded

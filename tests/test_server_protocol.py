@@ -70,6 +70,24 @@ def test_an_update_that_poses_as_a_query_is_told_that_the_endpoint_is_read_only(
     assert "read-only" in client.query("PREFIX a: <x:> INSERT DATA { a:b a:c a:d }")[2]
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT * { ?s foo:bar ?o }", "no prefix foo: is declared"),
+        ("PREFIX a: <x:> SELECT * { ?s a:b 'foo:bar' ; bar:foo <foo:bar> }", "no prefix bar: is declared"),
+        ("SELEC * { ?s ?p ?o }", "begins with 'SELEC', and not with SELECT"),
+        ("PREFIX a: <x:> # first\n INSERT DATA { a:b a:c a:d }", "begins with 'INSERT'"),
+        ("", "begins with nothing"),
+        ("SELECT * {\n ?s ?p ?o .\n FILTER(?x > }", "at line 3, column 15 at the latest"),
+        ("SELECT ?x { ?x a kg:Company } GROUP BY ?y", "SELECT contains a variable that is unbound"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said(client, query, message):
+    status, _, text = client.query(query)
+    assert (status, message in text) == (400, True)
+    assert len(text) < 400
+
+
 @pytest.mark.parametrize("accept", [JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])
 def test_rows_come_in_each_format(client, accept):
     status, headers, body = client.query(PAIRS, accept)
@@ -105,6 +123,34 @@ def test_from_in_the_query_narrows_the_default_graph(client):
     graph = f"https://kg.example/{story(1).article.id}"
     count = f"SELECT (COUNT(DISTINCT ?x) AS ?n) FROM <{graph}> {{ ?x a schema:NewsArticle }}"
     assert client.query(count, "text/csv")[2].split() == ["n", "1"]
+
+
+@pytest.mark.parametrize("form", ["get", "form", "direct"])
+def test_the_graphs_of_the_protocol_come_before_those_of_the_query(client, form):
+    one, two = (f"https://kg.example/{story(n).article.id}" for n in (1, 2))
+    pattern = "?x a schema:NewsArticle"
+    articles = (
+        f"SELECT ?g ?x FROM <x:none> FROM NAMED <x:none> {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }}"
+    )
+    graphs = [("default-graph-uri", one), ("named-graph-uri", two)]
+    if form == "direct":
+        target, body, headers = "/sparql?" + urlencode(graphs), articles.encode(), {"Content_Type": DIRECT}
+    elif form == "form":
+        target, body, headers = "/sparql", urlencode([("query", articles), *graphs]).encode(), {"Content_Type": FORM}
+    else:
+        target, body, headers = "/sparql?" + urlencode([("query", articles), *graphs]), b"", {}
+    status, _, text = client.request("GET" if form == "get" else "POST", target, body, Accept="text/csv", **headers)
+    assert status == 200
+    assert sorted(text.split()) == sorted(["g,x", f",{one}", f"{two},{two}"])
+
+
+@pytest.mark.parametrize("form", [FORM, DIRECT])
+def test_several_default_graphs_are_merged(client, form):
+    graphs = [("default-graph-uri", f"https://kg.example/{story(n).article.id}") for n in (1, 2)]
+    count = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a schema:NewsArticle }"
+    target = "/sparql" if form == FORM else "/sparql?" + urlencode(graphs)
+    body = urlencode([("query", count), *graphs]) if form == FORM else count
+    assert client.request("POST", target, body.encode(), Accept="text/csv", Content_Type=form)[2].split() == ["n", "2"]
 
 
 def test_the_endpoint_describes_itself_where_nothing_is_asked(client):

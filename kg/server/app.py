@@ -6,7 +6,7 @@ import logging
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
@@ -16,8 +16,9 @@ from urllib.parse import parse_qs, quote
 
 from kg.namespaces import PREFIXES
 from kg.server import counts, cypher, pages, sparql
-from kg.server.http import Request, Response, Server, refusal
-from kg.server.jobs import Job
+from kg.server.attendance import Terms
+from kg.server.http import Left, Request, Response, Server, Taker, refusal
+from kg.server.jobs import UNREAD, UNSENT, Job
 from kg.server.negotiation import best
 from kg.server.pool import Answer, JobError, Limits, Pool
 from kg.server.snapshots import Snapshots
@@ -58,6 +59,7 @@ _NAMED_FORMATS: Final = {
     "html": _HTML,
 }
 _STOP_SECONDS: Final = 10.0
+_LONG_SECONDS: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +84,56 @@ class Application:
         self.snapshots = Snapshots(path, settings.limits, _count)
         local = settings.host in ("127.0.0.1", "localhost", "::1")
         self._hosts = (_LOOPBACK | settings.hosts) if local else None
+        self._headers = {**_SECURITY, **self._cors()}
+        self._stopping = False
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request, whatever it is."""
         try:
             response = await self._route(request)
         except JobError as error:
-            busy = {"Retry_After": "5"} if error.status == 503 else {}
-            response = self.refused(request.path, refusal(error.status, str(error), **busy))
+            response = self._not_done(request.path, error)
         except asyncio.CancelledError:
             raise
         except Exception:
             _log.exception("%s %s failed", request.method, request.path)
             response = self.refused(request.path, refusal(500, "the server has a fault; its log says more"))
+        return self._complete(response)
+
+    def _not_done(self, path: str, error: JobError) -> Response:
+        busy = {"Retry_After": "5"} if error.status == 503 else {}
+        return self.refused(path, refusal(error.status, str(error), **busy))
+
+    def _complete(self, response: Response) -> Response:
+        """The response with the headers that every one has."""
         html = _HTML_SECURITY if response.content_type.startswith(_HTML) else {}
-        return replace(response, headers={**response.headers, **_SECURITY, **html, **self._cors()})
+        return replace(response, headers={**response.headers, **self._headers, **html})
+
+    def taker(self, request: Request) -> Taker | None:
+        """Who answers what follows this request on its connection: a worker, after queries and where one is spare."""
+        pool = self.snapshots.current.pool
+        if self._stopping or request.path != "/sparql" or request.method == "HEAD" or not pool.can_attend:
+            return None
+        long = min(_LONG_SECONDS, self.settings.limits.seconds / 8)
+        terms = Terms(request.headers["host"], self._headers, self.settings.query_bytes, long)
+
+        async def take(client: int, slow: Callable[[], None]) -> Left:
+            try:
+                answer = await pool.attend(client, terms, slow)
+            except JobError as error:
+                return Left(self._complete(self._not_done(request.path, error)))
+            if answer.content_type == UNREAD:
+                return Left(unread=answer.body)
+            if answer.content_type == UNSENT:
+                return Left(unsent=answer.body)
+            return Left(self._complete(_response(answer)))
+
+        return take
+
+    def stop_attending(self) -> None:
+        """Have all connections back from workers, for good."""
+        self._stopping = True
+        self.snapshots.current.pool.recall()
 
     @staticmethod
     def refused(path: str, response: Response) -> Response:
@@ -281,7 +318,7 @@ async def _count(pool: Pool) -> dict[str, Any]:
 async def serve(path: Path, settings: Settings) -> None:
     """Serve a graph until the process is asked to end (SIGINT or SIGTERM); requests under way get 10 s to finish."""
     application = Application(path, settings)
-    server = Server(application, body_limit=settings.query_bytes, refused=application.refused)
+    server = Server(application, body_limit=settings.query_bytes, refused=application.refused, taker=application.taker)
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
@@ -293,5 +330,6 @@ async def serve(path: Path, settings: Settings) -> None:
         print(f"Serving {path} at {address} (SPARQL at /sparql, Cypher at /cypher)", file=sys.stderr, flush=True)
         await stop.wait()
     finally:
+        application.stop_attending()
         await server.stop(seconds=_STOP_SECONDS)
         await application.snapshots.stop()

@@ -17,6 +17,7 @@ _IDLE_SECONDS: Final = 75.0
 _LINGER_BYTES: Final = 64 * 1024 * 1024
 _SWEEP_SECONDS: Final = 5.0
 _CHUNK: Final = 256 * 1024
+_ANSWERED_BEFORE_HANDING_OVER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,18 @@ class Response:
     file: BinaryIO | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What somebody who answered on a connection leaves to be done: an answer to send, bytes to send, bytes to read."""
+
+    response: Response | None = None
+    unsent: bytes = b""
+    unread: bytes = b""
+
+
 Handler = Callable[[Request], Awaitable[Response]]
+# Takes a connection by the number of its socket, and calls back when its client may be listened to again.
+Taker = Callable[[int, Callable[[], None]], Awaitable[Left]]
 
 
 def refusal(status: int, message: str, **headers: str) -> Response:
@@ -50,7 +62,8 @@ def refusal(status: int, message: str, **headers: str) -> Response:
     return Response(status, body=f"{message}\n".encode(), headers=fields)
 
 
-def _head(response: Response, length: int, *, close: bool) -> bytes:
+def head(response: Response, length: int, *, close: bool) -> bytes:
+    """The status line and headers of an answer whose body is this long."""
     fields = {"Content-Type": response.content_type, "Content-Length": str(length), **response.headers}
     if close:
         fields["Connection"] = "close"
@@ -67,6 +80,7 @@ class Server:
 
     ``body_limit`` is in bytes. A connection has 20 s to send a request, and 75 s between two. ``refused`` gives the
     answer to a request that is refused before the handler sees it, for the path of it, the form that is expected there.
+    ``taker`` gives, after some requests on a connection, who will answer those that follow the last one.
     """
 
     def __init__(
@@ -75,9 +89,11 @@ class Server:
         *,
         body_limit: int,
         refused: Callable[[str, Response], Response] = lambda _path, response: response,
+        taker: Callable[[Request], Taker | None] = lambda _request: None,
         connections: int = 1000,
     ) -> None:
         self.handler = handler
+        self.taker = taker
         self.refused = refused
         self.body_limit = body_limit
         self.connections = connections
@@ -112,29 +128,113 @@ class Server:
             connection.abort()
 
 
-class _Connection(asyncio.Protocol):
+class _Incoming:
+    """Requests as they come off a connection, each given to ``received``: what httptools calls, in this order."""
+
+    def __init__(self, body_limit: int) -> None:
+        self.body_limit = body_limit
+        self.parser = httptools.HttpRequestParser(self)
+        self.head_bytes = 0
+        self.on_message_begin()
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+        self.in_head = True
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+
+    def on_headers_complete(self) -> None:
+        self.in_head = False
+        if len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
+            raise _RefusedError(_too_long_head())
+        length = self.headers.get("content-length", "")
+        if length.isdigit() and int(length) > self.body_limit:
+            raise _RefusedError(self._too_large())
+        if self.headers.get("expect", "").lower() == "100-continue":
+            self.body_awaited()
+
+    def on_body(self, body: bytes) -> None:
+        self.body += body
+        if len(self.body) > self.body_limit:
+            raise _RefusedError(self._too_large())
+
+    def on_message_complete(self) -> None:
+        self.in_head, self.head_bytes = True, 0
+        parts = urlsplit(self.url.decode("latin-1"))
+        request = Request(
+            method=self.parser.get_method().decode("ascii"),
+            path=unquote(parts.path, errors="replace"),
+            query=parts.query,
+            headers=self.headers,
+            body=bytes(self.body),
+        )
+        self.received(request, self.parser.should_keep_alive())
+
+    def received(self, request: Request, keep_alive: bool) -> None:
+        raise NotImplementedError
+
+    def body_awaited(self) -> None:
+        raise NotImplementedError
+
+    def _too_large(self) -> Response:
+        return refusal(
+            413, f"the body is larger than {self.body_limit} bytes, the limit of this server; shorten the query"
+        )
+
+
+class OneRequest(_Incoming):
+    """A request that comes in pieces. ``odd`` where it is malformed or too large, ends the connection, or is not all.
+
+    ``data`` is all that was read.
+    """
+
+    def __init__(self, body_limit: int) -> None:
+        self.data = b""
+        self.request: Request | None = None
+        self.odd = False
+        super().__init__(body_limit)
+
+    def feed(self, data: bytes) -> None:
+        self.data += data
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self.odd = True
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.odd = self.odd or self.request is not None
+
+    def received(self, request: Request, keep_alive: bool) -> None:
+        self.request = request
+        self.odd = self.odd or not keep_alive
+
+    def body_awaited(self) -> None:
+        self.odd = True
+
+
+class _Connection(_Incoming, asyncio.Protocol):
     """One client. Requests are answered in turn; while one is under way nothing more is read."""
 
     def __init__(self, server: Server) -> None:
+        super().__init__(server.body_limit)
         self.server = server
         self.loop = asyncio.get_running_loop()
         self.task: asyncio.Task[None] | None = None
         self.deadline = self.loop.time() + _READ_SECONDS
-        self.parser = httptools.HttpRequestParser(self)
         self.waiting: list[tuple[Request, bool]] = []
         self.writable = asyncio.Event()
         self.writable.set()
         self.closing = False
         self.paused = False
         self.lingered = 0
-        self.head_bytes = 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self.url = b""
-        self.headers: dict[str, str] = {}
-        self.body = bytearray()
-        self.in_head = True
+        self.answered = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
@@ -183,60 +283,23 @@ class _Connection(asyncio.Protocol):
             if self.in_head and self.head_bytes > HEAD_LIMIT:
                 self._refuse(_too_long_head())
 
-    # What the parser calls, in this order.
+    def body_awaited(self) -> None:
+        self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def on_message_begin(self) -> None:
-        self._begin()
-
-    def on_url(self, url: bytes) -> None:
-        self.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
-
-    def on_headers_complete(self) -> None:
-        self.in_head = False
-        if len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
-            raise _RefusedError(_too_long_head())
-        length = self.headers.get("content-length", "")
-        if length.isdigit() and int(length) > self.server.body_limit:
-            raise _RefusedError(self._too_large())
-        if self.headers.get("expect", "").lower() == "100-continue":
-            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, body: bytes) -> None:
-        self.body += body
-        if len(self.body) > self.server.body_limit:
-            raise _RefusedError(self._too_large())
-
-    def on_message_complete(self) -> None:
-        self.in_head, self.head_bytes = True, 0
-        parts = urlsplit(self.url.decode("latin-1"))
-        request = Request(
-            method=self.parser.get_method().decode("ascii"),
-            path=unquote(parts.path, errors="replace"),
-            query=parts.query,
-            headers=self.headers,
-            body=bytes(self.body),
-        )
-        self.waiting.append((request, self.parser.should_keep_alive()))
+    def received(self, request: Request, keep_alive: bool) -> None:
+        self.waiting.append((request, keep_alive))
         if self.task is not None:
             self.transport.pause_reading()
             self.paused = True
         else:
             self.task = self.loop.create_task(self._answer_in_turn())
 
-    def _too_large(self) -> Response:
-        return refusal(
-            413, f"the body is larger than {self.server.body_limit} bytes, the limit of this server; shorten the query"
-        )
-
     def _refuse(self, response: Response) -> None:
         self.closing = True
         self.deadline = self.loop.time() + _READ_SECONDS
         response = self.server.refused(self.url.partition(b"?")[0].decode("latin-1"), response)
         with suppress(OSError):
-            self.transport.write(_head(response, len(response.body), close=True) + response.body)
+            self.transport.write(head(response, len(response.body), close=True) + response.body)
             self.transport.write_eof()
 
     async def _answer_in_turn(self) -> None:
@@ -251,20 +314,55 @@ class _Connection(asyncio.Protocol):
                     self.transport.close()
                     return
                 self.deadline = self.loop.time() + _IDLE_SECONDS
+                self.answered += 1
+                if not self.waiting and self.answered > _ANSWERED_BEFORE_HANDING_OVER:
+                    await self._hand_over(request)
         finally:
             self.task = None
             if self.paused and not self.closing:
                 self.paused = False
                 self.transport.resume_reading()
 
+    async def _hand_over(self, request: Request) -> None:
+        """Let somebody else read and answer on this connection, where somebody will, and do what they leave."""
+        take = self.server.taker(request)
+        if take is None:
+            return
+        await asyncio.sleep(0)  # what was written leaves in the next turn of the loop
+        if (
+            self.waiting
+            or self.closing
+            or self.head_bytes
+            or not self.in_head
+            or self.transport.get_write_buffer_size()
+        ):
+            return
+        self.transport.pause_reading()
+        self.deadline = float("inf")
+        try:
+            left = await take(self.transport.get_extra_info("socket").fileno(), self.transport.resume_reading)
+        except ConnectionAbortedError:
+            self.abort()
+            return
+        if self.closing:
+            return
+        self.deadline = self.loop.time() + _IDLE_SECONDS
+        self.transport.resume_reading()
+        if left.response is not None:
+            await self._send(left.response, head_only=False, close=False)
+        if left.unsent:
+            self.transport.write(left.unsent)
+        if left.unread:
+            self.data_received(left.unread)
+
     async def _send(self, response: Response, head_only: bool, *, close: bool) -> None:
         if response.file is None:
             body = b"" if head_only else response.body
-            self.transport.write(_head(response, len(response.body), close=close) + body)
+            self.transport.write(head(response, len(response.body), close=close) + body)
             await self._written()
             return
         with response.file as file:
-            self.transport.write(_head(response, os.fstat(file.fileno()).st_size, close=close))
+            self.transport.write(head(response, os.fstat(file.fileno()).st_size, close=close))
             while not head_only and (chunk := file.read(_CHUNK)):
                 self.transport.write(chunk)
                 await self._written()

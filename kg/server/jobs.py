@@ -3,20 +3,38 @@
 import json
 import struct
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal
 
 PREFIX: Final = struct.Struct("!II")
 Language = Literal["sparql", "cypher"]
+UNREAD: Final = "unread"  # in the place of a media type: the body of the reply is what a client sent
+UNSENT: Final = "unsent"  # and here what it is still to be sent
+IDLE: Final = 0.0
+SENDING: Final = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a worker is started for: a language, folders of graph, projections and large answers, limits in bytes."""
+
+    language: Language
+    graph: Path
+    projections: Path
+    spool: Path
+    memory: int
+    result: int
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work for a worker.
 
-    ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`.
+    ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`, or those of
+    :class:`kg.server.attendance.Terms` with the socket of a client beside them; "return" asks for that socket back.
     """
 
-    kind: Literal["query", "lookup", "index", "counts", "cypher"]
+    kind: Literal["query", "lookup", "index", "counts", "cypher", "attend", "return"]
     arguments: dict[str, Any]
 
     def encode(self) -> bytes:

@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 from kg.namespaces import PREFIXES
-from kg.query import calls_service, too_deep
+from kg.query import calls_service, too_deep, why_not_parsed
 from kg.server.http import Request, Response, refusal
 from kg.server.jobs import Job, Reply
 from kg.server.negotiation import best
@@ -71,11 +71,6 @@ def _media_type(request: Request) -> tuple[str, str]:
         name.strip().lower(): value.strip(' "').lower() for name, _, value in (p.partition("=") for p in parameters)
     }
     return type_.strip().lower(), fields.get("charset", "utf-8")
-
-
-def asks_for_description(request: Request) -> bool:
-    """Whether a request to the endpoint asks no query, and so for its description."""
-    return request.method in ("GET", "HEAD") and not request.query
 
 
 def read(request: Request) -> Job | Response:
@@ -149,7 +144,7 @@ def answer(
             result = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=union)
         return _serialized(result, solutions, graph, output)
     except SyntaxError as error:
-        return refused(400, f"MalformedQuery: the query does not parse: {error.msg}{_hint(query)}")
+        return refused(400, f"MalformedQuery: {why_not_parsed(query, error.msg)}{_hint(query)}")
     except ResultTooLargeError:
         raise
     except (ValueError, OSError, RuntimeError) as error:

@@ -1,20 +1,21 @@
 """A worker process: reads one generation of a graph and answers one job at a time.
 
-Started by :mod:`kg.server.pool` with the number of its socket, the language, the folders of graph, projections and
-large answers, and its memory and size of answers in bytes.
+:mod:`kg.server.pool` forks it from a process that holds this module already, so that whoever waits for a new worker
+does not wait for imports.
 """
 
 import json
 import logging
+import signal
 import socket
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from functools import partial
 
 from kg.errors import KgError
 from kg.graph import Graph
 from kg.server.answers import answers
-from kg.server.jobs import PREFIX, Language, Reply
+from kg.server.attendance import Clock, Terms, attend
+from kg.server.jobs import PREFIX, Job, Post, Reply
 from kg.server.output import Output, ResultTooLargeError
 from kg.server.sandbox import confine, die_with_parent, limit_memory
 from kg.server.sparql import refused
@@ -22,20 +23,41 @@ from kg.server.sparql import refused
 _log = logging.getLogger("kg.server")
 
 
-def _receive(connection: socket.socket, length: int) -> bytes:
-    data = bytearray()
-    while len(data) < length:
-        chunk = connection.recv(length - len(data))
-        if not chunk:
-            raise EOFError
-        data += chunk
-    return bytes(data)
+class _Server:
+    """The other end: jobs as they come, some with the descriptor of a client's connection beside them."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self._passed: list[int] = []
+
+    def job(self) -> Job:
+        length, _ = PREFIX.unpack(self._receive(PREFIX.size))
+        return Job(**json.loads(self._receive(length)))
+
+    def clock(self) -> int:
+        """The descriptor of the clock, which comes first of all."""
+        self._receive(1)
+        return self._passed.pop()
+
+    def client(self) -> int:
+        """The descriptor of the connection that came with the last job."""
+        return self._passed.pop()
+
+    def _receive(self, length: int) -> bytes:
+        data = bytearray()
+        while len(data) < length:
+            chunk, passed, _, _ = socket.recv_fds(self.connection, length - len(data), 1)
+            if not chunk:
+                raise EOFError
+            data += chunk
+            self._passed += passed
+        return bytes(data)
 
 
-def _answer(functions: Mapping[str, Callable[..., Reply]], request: bytes, output: Output) -> Reply:
-    job = json.loads(request)
+def _answer(functions: Mapping[str, Callable[..., Reply]], post: Post, job: Job) -> Reply:
+    output = Output(post.spool, post.result)
     try:
-        return functions[job["kind"]](output, **job["arguments"])
+        return functions[job.kind](output, **job.arguments)
     except ResultTooLargeError:
         return refused(
             500,
@@ -45,33 +67,35 @@ def _answer(functions: Mapping[str, Callable[..., Reply]], request: bytes, outpu
     except MemoryError:
         return refused(500, "QueryRequestRefused: the query needs more memory than this server gives to one; narrow it")
     except Exception:
-        _log.exception("a %s job failed", job["kind"])
+        _log.exception("a %s job failed", job.kind)
         return refused(500, "the server has a fault; its log says more")
 
 
-def main(
-    descriptor: int, language: Language, folder: Path, projections: Path, spool: Path, memory: int, result: int
-) -> None:
+def work(connection: socket.socket, post: Post) -> None:
     """Answer jobs until the other end closes."""
     die_with_parent()
-    connection = socket.socket(fileno=descriptor)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which lets queries under way finish
+    server = _Server(connection)
     try:
-        functions = answers(language, Graph.open(folder), projections)
+        functions = answers(post.language, Graph.open(post.graph), post.projections)
     except KgError as error:
         connection.sendall(refused(503, str(error)).encode())
         return
-    limit_memory(memory)
-    confine(files=language == "cypher")  # the store of the RDF opens files as it reads, the projection is in memory
-    connection.sendall(Reply(200, "").encode())
+    answer = partial(_answer, functions, post)
     try:
+        clock = Clock(server.clock())
+        limit_memory(post.memory)
+        confine(files=post.language == "cypher")  # the RDF's store opens files as it reads, the projection is in memory
+        connection.sendall(Reply(200, "").encode())
         while True:
-            length, _ = PREFIX.unpack(_receive(connection, PREFIX.size))
-            output = Output(spool, result)
-            connection.sendall(_answer(functions, _receive(connection, length), output).encode())
+            job = server.job()
+            if job.kind == "attend":
+                with socket.socket(fileno=server.client()) as client:
+                    reply = attend(connection, client, clock, Terms(**job.arguments), answer)
+            elif job.kind == "return":  # on its way when the connection had gone back already
+                continue
+            else:
+                reply = answer(job)
+            connection.sendall(reply.encode())
     except (EOFError, ConnectionError):
         return
-
-
-if __name__ == "__main__":
-    _socket, _language, _folder, _projections, _spool, _memory, _result = sys.argv[1:]
-    main(int(_socket), _language, Path(_folder), Path(_projections), Path(_spool), int(_memory), int(_result))  # type: ignore[arg-type]
