@@ -70,7 +70,7 @@ class FigureReader:
     says of subjects.
     """
 
-    def __init__(self, *, threshold: float, trust: float) -> None:
+    def __init__(self, *, threshold: float, trust: float = 0.5) -> None:
         self.threshold = threshold
         self.trust = trust
 

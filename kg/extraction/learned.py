@@ -8,7 +8,7 @@ too far apart, or an end has no proper name, which the encoder has not learned t
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -68,11 +68,11 @@ class Learned:
         read = {_key(span.subject, span.object, span.type) for span in patterns}
         doc._.relations = [span for span in patterns if self._judge(span, best)]
         tree = tree_of(doc)
-        listed = _Listed(patterns)
+        excluded = _Excluded(patterns, tree, doc._.entities)
         for key, (score, pair) in sorted(best.items()):
             subject, type_, object_ = key
             decision = self.decisions.get(type_)
-            if key in read or decision is None or score < decision.threshold or listed(type_, pair):
+            if key in read or decision is None or score < decision.threshold or excluded(type_, pair):
                 continue
             doc._.relations.append(
                 RelationSpan(
@@ -101,20 +101,41 @@ class Learned:
         return score >= decision.threshold
 
 
-class _Listed:
-    """Ends that one word states a relation of to a third: "A's rivals B and C" states none between B and C."""
+class _Excluded:
+    """Readings of the encoder that what the patterns read of the same words speaks against.
 
-    def __init__(self, read: Iterable[RelationSpan]) -> None:
-        self._edges: dict[tuple[str, int], list[set[int]]] = defaultdict(list)
+    "A's rivals B and C" states nothing between B and C. "A bought B. C bought D." states nothing between A and D. And
+    an owner is no rival of its unit.
+    """
+
+    def __init__(self, read: Iterable[RelationSpan], tree: Tree, clusters: Sequence[EntityCluster]) -> None:
+        self._listed: dict[tuple[str, int], list[set[int]]] = defaultdict(list)
+        self._told: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self._owned: list[set[int]] = []
         for span in read:
-            self._edges[span.type, span.anchor].append({span.subject, span.object})
+            ends = {span.subject, span.object}
+            self._listed[span.type, span.anchor].append(ends)
+            self._told[span.type, tree.sentence[span.anchor]] |= ends
+            if span.type == "subsidiary_of":
+                self._owned.append(ends)
+        known = {c.reference: n for n, c in enumerate(clusters) if c.reference}
+        for id_, number in known.items():
+            owner = known.get(catalogue().by_id(id_).parent)
+            if owner is not None:
+                self._owned.append({number, owner})
 
     def __call__(self, type_: str, pair: Pair) -> bool:
-        """Whether a pattern lists the two."""
-        ends = {pair.first.entity, pair.second.entity}
-        return pair.first.sentence == pair.second.sentence and any(
+        """Whether a pair cannot have a relation of a type."""
+        first, second = pair.first, pair.second
+        ends = {first.entity, second.entity}
+        if type_ == "competes_with" and ends in self._owned:
+            return True
+        if first.sentence != second.sentence:
+            directed = not vocabulary().relation_types[type_].symmetric
+            return directed and all(m.entity in self._told[type_, m.sentence] for m in (first, second))
+        return any(
             relation == type_ and ends <= set().union(*edges) and ends not in edges
-            for (relation, _), edges in self._edges.items()
+            for (relation, _), edges in self._listed.items()
         )
 
 

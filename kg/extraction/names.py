@@ -157,7 +157,8 @@ class Names:
         if self.reference.by_id(first.entity).type == "Place":
             return text.tree.dep[before] == "compound" and text.tree.head[before] == head and not text.first[start]
         stock = text.entity_id[start]
-        return stock >= 0 and stock == text.entity_id[head] and text.entity[start] in ("Company", "Organization")
+        joined = stock >= 0 and stock == text.entity_id[first.mention.start]
+        return joined and text.entity[start] in ("Company", "Organization")
 
     def _known(self, id_: str, mention: MentionSpan, clusters: dict[str, EntityCluster]) -> None:
         entity = self.reference.by_id(id_)
