@@ -7,10 +7,11 @@ too far apart, or an end has no proper name, which the encoder has not learned t
 """
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -48,6 +49,8 @@ def decisions() -> dict[str, Decision]:
 
 
 Key = tuple[int, str, int]
+_CROWD: Final = 4
+_LIKELY: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -69,10 +72,24 @@ class Learned:
         doc._.relations = [span for span in patterns if self._judge(span, best)]
         tree = tree_of(doc)
         excluded = _Excluded(patterns, tree, doc._.entities)
-        for key, (score, pair) in sorted(best.items()):
+        kept = {
+            key: (score, pair)
+            for key, (score, pair) in best.items()
+            if key not in read
+            and key[1] in self.decisions
+            and score >= self.decisions[key[1]].threshold
+            and not excluded(key[1], pair)
+        }
+        crowds = Counter(
+            (key[1], tree.sentence[pair.second.start]) for key, (score, pair) in kept.items() if score >= _LIKELY
+        )
+        for key, (score, pair) in sorted(kept.items()):
             subject, type_, object_ = key
-            decision = self.decisions.get(type_)
-            if key in read or decision is None or score < decision.threshold or excluded(type_, pair):
+            # A sentence that would relate so many to each other only lists them.
+            if (
+                vocabulary().relation_types[type_].symmetric
+                and crowds[type_, tree.sentence[pair.second.start]] > _CROWD
+            ):
                 continue
             doc._.relations.append(
                 RelationSpan(
@@ -83,7 +100,7 @@ class Learned:
                     end=pair.second.end,
                     anchor=_between(tree, pair),
                     pattern="encoder",
-                    confidence=round(decision.confidence(score), 2),
+                    confidence=round(self.decisions[type_].confidence(score), 2),
                 )
             )
         return doc
@@ -120,9 +137,9 @@ class _Excluded:
                 self._owned.append(ends)
         known = {c.reference: n for n, c in enumerate(clusters) if c.reference}
         for id_, number in known.items():
-            owner = known.get(catalogue().by_id(id_).parent)
-            if owner is not None:
-                self._owned.append({number, owner})
+            parent = catalogue().by_id(id_).parent
+            if parent in known:
+                self._owned.append({number, known[parent]})
 
     def __call__(self, type_: str, pair: Pair) -> bool:
         """Whether a pair cannot have a relation of a type."""
