@@ -36,3 +36,8 @@ def test_a_generic_first_word_is_no_short_form() -> None:
     assert "American" not in [
         t for t, _ in found("American Velquist Corp grew. American drivers were glad.")["American Velquist Corp"]
     ]
+
+
+def test_a_first_paragraph_with_a_full_stop_is_no_headline() -> None:
+    text = "Velquist Robotics has sued Osterlind AB.\n\nKorpen Group said on Monday it would buy 12% of Velquist."
+    assert [t for t, _ in found(text)["Velquist Robotics"]] == ["Velquist Robotics", "Velquist"]

@@ -103,11 +103,15 @@ def _forms(doc: Doc, cluster: EntityCluster) -> list[str]:
 
 
 def _story_start(doc: Doc) -> int:
-    """The first token behind the headline, where the first sentence is a paragraph of its own."""
+    """The first token behind the headline, where the first sentence is a paragraph of its own and has no full stop."""
     for sentence in doc.sents:
         source: str = doc._.source
         offsets: list[int] = doc._.offsets
-        if sentence.end < len(doc) and "\n" in source[offsets[sentence.end - 1] : offsets[sentence.end]]:
+        if (
+            sentence.end < len(doc)
+            and sentence[-1].text != "."
+            and "\n" in source[offsets[sentence.end - 1] : offsets[sentence.end]]
+        ):
             return int(sentence.end)
         return 0
     return 0
