@@ -27,7 +27,7 @@ from kg.extraction.arguments import Tree
 from kg.extraction.counts import Candidate, candidates, singular, tokens_of
 from kg.extraction.figures import keep_features, kind_features, rank
 from kg.extraction.metrics import metric_of
-from kg.extraction.nominals import is_pronoun
+from kg.extraction.nominals import is_nominal
 from kg.extraction.periods import find_periods
 from kg.extraction.pipeline import pipeline
 from kg.extraction.quantities import find_quantities
@@ -115,8 +115,7 @@ def place(doc: Doc, article: AnnotatedArticle) -> None:
     for cluster, entity in zip(clusters, article.entities, strict=True):
         for mention in entity.mentions:
             first, last = tokens_of(offsets, mention.start, mention.end)
-            word = article.text[mention.start : mention.end].split()[-1]
-            nominal = word[:1].islower() or is_pronoun(word)
+            nominal = is_nominal(article.text[mention.start : mention.end])
             if first < last:
                 cluster.mentions.append(MentionSpan(first, last, "nominal" if nominal else "name"))
         cluster.mentions.sort(key=lambda m: m.start)

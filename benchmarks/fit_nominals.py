@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.counts import tokens_of
 from kg.extraction.lexicon import words
-from kg.extraction.nominals import Nominals, Reading, Reference, choose, is_pronoun
+from kg.extraction.nominals import Nominals, Reading, Reference, choose, is_nominal
 from kg.extraction.pipeline import COMPONENTS, pipeline
 
 LISTED = ("company_nouns", "organization_nouns", "unit_nouns")
@@ -39,11 +39,6 @@ class Story:
     clusters: list[EntityCluster]
     meant: dict[int, int]
     unsure: set[int]
-
-
-def is_nominal(form: str) -> bool:
-    """Whether a surface form is no name: a pronoun, or its last word is written small."""
-    return form.split()[-1][:1].islower() or is_pronoun(form)
 
 
 def read(text: str) -> Doc:

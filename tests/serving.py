@@ -17,6 +17,8 @@ from kg.model import Article, Entity, Evidence, Extraction, Mention, Relation, e
 
 T = TypeVar("T")
 BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+# Keeps millions of rows to sort them, and is out of memory long before it is out of time.
+HOARD = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?f ?i"
 # Takes minutes and next to no memory, so that only its time can run out, and the engine never looks at the clock.
 CYPHER_BOMB = (
     "WITH range(1, 10000) AS many RETURN reduce(t = 0, a IN many | t + reduce(u = 0, b IN many | (u + a * b) % 7)) AS n"

@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.serving import BOMB, JSON, Client, at_rest, descendants, served, story, unanswered, wait_for, write
+from tests.serving import BOMB, HOARD, JSON, Client, at_rest, descendants, served, story, unanswered, wait_for, write
 
 DIRECT, FORM = "application/sparql-query", "application/x-www-form-urlencoded"
 COUNT = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a schema:NewsArticle }"
-HOARD = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?f ?i"
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,9 @@ import threading
 
 import pytest
 
-from tests.serving import BOMB, at_rest, resident_mb, served, story, unanswered, wait_for, write
+from tests.serving import BOMB, HOARD, at_rest, resident_mb, served, story, unanswered, wait_for, write
 
 DIRECT = "application/sparql-query"
-# Keeps millions of rows to sort them, and is out of memory long before it is out of time.
-HOARD = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?f ?i"
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def annotated_articles(
 
     Raises :class:`~kg.errors.TrainingDataError` if ``gold`` is malformed, or an article is missing or cannot be read.
     """
-    annotated = list(read_gold(gold))
+    annotated = read_gold(gold)
     return annotated, list(_articles(annotated, Path(articles)))
 
 

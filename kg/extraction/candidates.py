@@ -14,7 +14,7 @@ _JOINERS = frozenset(
 )
 _HEADLINE_SHARE = 0.7
 # Names of types in spaCy's own tagger, which stands in for ours while that is being trained.
-_STOCK = {
+STOCK_TYPES = {
     "ORG": "Company", "PERSON": "Person", "GPE": "Place", "LOC": "Place", "PRODUCT": "Product", "FAC": "Facility",
     "WORK_OF_ART": "Product",
 }  # fmt: skip
@@ -52,7 +52,7 @@ class Text:
         entity = [""] * len(word)
         entity_id = [-1] * len(word)
         for number, span in enumerate(doc.ents):
-            label = _STOCK.get(span.label_, span.label_)
+            label = STOCK_TYPES.get(span.label_, span.label_)
             for i in range(span.start, span.end):
                 entity[i], entity_id[i] = label, number
         foreign = [False] * len(word)

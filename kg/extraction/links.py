@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from kg.extraction.encoder import Read, encoder
 from kg.extraction.pairs import entity_types
+from kg.extraction.windows import Window
 
 Asked = Literal["reference", "quantity"]
 _ASKED: Final[tuple[Asked, ...]] = ("reference", "quantity")
@@ -48,9 +49,9 @@ class Link:
         """Which of the encoder's answers is asked for."""
         return _ASKED.index(self.asked)
 
-    def within(self, read: Read) -> bool:
+    def within(self, window: Window) -> bool:
         """Whether a window holds both."""
-        return read.window.holds(self.start, self.end) and read.window.holds(self.asked_start, self.asked_end)
+        return window.holds(self.start, self.end) and window.holds(self.asked_start, self.asked_end)
 
 
 def score(links: Sequence[Link], reads: Sequence[Read]) -> list[float]:
@@ -58,7 +59,7 @@ def score(links: Sequence[Link], reads: Sequence[Read]) -> list[float]:
     found = [UNHEARD] * len(links)
     by_window: dict[int, list[int]] = defaultdict(list)
     for number, link in enumerate(links):
-        window = next((n for n, read in enumerate(reads) if link.within(read)), None)
+        window = next((n for n, read in enumerate(reads) if link.within(read.window)), None)
         if window is not None:
             by_window[window].append(number)
     for window, numbers in by_window.items():

@@ -130,6 +130,16 @@ def is_pronoun(word: str) -> bool:
     return word.lower() in _PRONOUNS
 
 
+def is_nominal(form: str) -> bool:
+    """Whether a surface form is no name: a pronoun, or its last word is written small.
+
+    >>> is_nominal("the Swedish brewer"), is_nominal("It"), is_nominal("Acme Corp")
+    (True, True, False)
+    """
+    last = form.split()[-1]
+    return last[:1].islower() or is_pronoun(last)
+
+
 @cache
 def weights() -> Weights:
     """The weights, read once."""

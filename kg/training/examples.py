@@ -9,9 +9,10 @@ from spacy.tokens import Doc
 from kg.evaluation.core import UNDEFINED, CorePair
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.arguments import tree_of
+from kg.extraction.candidates import STOCK_TYPES
 from kg.extraction.features import PairFeatures, size
 from kg.extraction.learned import placed
-from kg.extraction.nominals import is_pronoun
+from kg.extraction.nominals import is_nominal, is_pronoun
 from kg.extraction.pairs import Pair, Placed, allowed, entity_types, pairs, relation_classes
 from kg.extraction.patterns import pattern_book
 from kg.extraction.pipeline import training_pipeline
@@ -25,13 +26,14 @@ from kg.vocabulary import vocabulary
 
 IGNORED = -100
 STATUSES = tuple(vocabulary().statuses)
+PairSpans = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(slots=True)
 class PairExample:
     """A pair of mentions: pieces of each, types of each, and for each class 1, 0 or -1 (not known)."""
 
-    spans: tuple[tuple[int, int], tuple[int, int]]
+    spans: PairSpans
     kinds: tuple[int, int]
     relations: list[int]
     features: list[float]
@@ -43,7 +45,7 @@ class PairExample:
 class LinkExample:
     """A mention and a reference or quantity: pieces, kinds, distance, the answer asked for, and whether it holds."""
 
-    spans: tuple[tuple[int, int], tuple[int, int]]
+    spans: PairSpans
     kinds: tuple[int, int]
     distance: int
     answer: int
@@ -69,7 +71,7 @@ def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int,
     """
     doc = training_pipeline()(article.text)
     sentences = [(s.start, s.end) for s in doc.sents]
-    found = windows([t.text for t in doc], sentences, hints(doc), code)
+    found = windows(tree_of(doc).word, sentences, hints(doc), code)
     theirs: list[EntityCluster] = doc._.entities
     clusters = annotated_clusters(doc, article)
     doc._.entities = clusters
@@ -101,14 +103,11 @@ def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int,
     return examples
 
 
-PairSpans = tuple[tuple[int, int], tuple[int, int]]
-
-
 def _add_link(lesson: Lesson, examples: Sequence[Example]) -> None:
     link = lesson.link
     for example in examples:
         window = example.window
-        if window.holds(link.start, link.end) and window.holds(link.asked_start, link.asked_end):
+        if link.within(window):
             spans = (window.span(link.start, link.end), window.span(link.asked_start, link.asked_end))
             example.links.append(LinkExample(spans, link.kinds, link.distance, link.answer, lesson.holds))
             return
@@ -134,8 +133,7 @@ def annotated_clusters(doc: Doc, article: AnnotatedArticle) -> list[EntityCluste
         for span in entity.mentions:
             inside = _words(doc, offsets, span)
             if inside:
-                last = article.text[span.start : span.end].split()[-1]
-                kind = "nominal" if last[:1].islower() or is_pronoun(last) else "name"
+                kind = "nominal" if is_nominal(article.text[span.start : span.end]) else "name"
                 cluster.mentions.append(MentionSpan(inside[0], inside[-1] + 1, kind))
         cluster.mentions.sort(key=lambda m: (m.start, m.end))
         clusters.append(cluster)
@@ -201,7 +199,7 @@ def _tags(article: AnnotatedArticle, doc: Doc, mentions: Sequence[Placed]) -> li
     """Names as BIO tags. Where annotators marked only what takes part, an unmarked name says nothing either way."""
     tags = [0] * len(doc)
     if not article.complete:
-        tags = [IGNORED if t.tag_ in ("NNP", "NNPS") or t.ent_type_ in _NAMES else 0 for t in doc]
+        tags = [IGNORED if t.tag_ in ("NNP", "NNPS") or t.ent_type_ in STOCK_TYPES else 0 for t in doc]
     for mention in mentions:
         start, end = _name(doc, mention)
         if start == end:
@@ -215,7 +213,6 @@ def _tags(article: AnnotatedArticle, doc: Doc, mentions: Sequence[Placed]) -> li
     return tags
 
 
-_NAMES = frozenset({"ORG", "PERSON", "GPE", "PRODUCT", "FAC", "LOC", "WORK_OF_ART"})
 _JOINING = frozenset(
     {"of", "and", "&", "-", "for", "the", "de", "du", "der", "van", "von", "la", "'s", "’s", "/", "+", "."}
 )

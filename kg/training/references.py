@@ -79,8 +79,7 @@ def figure_lessons(doc: Doc, article: AnnotatedArticle, clusters: list[EntityClu
     tree, text = tree_of(doc), doc.text
     scene = Scene(tree, clusters)
     names = frozenset(t for t, place in scene.at.items() if not place.nominal)
-    starts = [t.idx for t in doc]
-    found = candidates(tree, text, starts, find_quantities(text), find_periods(text), names)
+    found = candidates(tree, text, tree.begin, find_quantities(text), find_periods(text), names)
     ids = [e.id for e in article.entities]
     subjects = _subjects(doc, article, found)
     repeated = {found[n].match.quantity.value for n in subjects}
