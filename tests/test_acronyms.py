@@ -33,3 +33,13 @@ def test_letters_that_do_not_come_from_the_name_are_not_its_acronym() -> None:
 
 def test_initials_leave_out_legal_forms_and_small_words() -> None:
     assert {"DTI", "DOTAI"} <= initials("Department of Trade and Industry")
+
+
+def test_the_token_of_a_protocol_is_not_the_protocol() -> None:
+    text = "Velquist Protocol (VLQN) sold out its presale. Analysts expect the VLQN token to gain 40% this year."
+    assert not any({("Velquist Protocol", "name"), ("VLQN", "acronym")} <= f for f in forms(text))
+
+
+def test_a_code_behind_a_network_is_its_own_where_nobody_speaks_of_tokens() -> None:
+    text = "Velquist Media Network (VLQN) has bought a rival station. Later VLQN said it was happy."
+    assert {("Velquist Media Network", "name"), ("VLQN", "acronym")} <= forms(text)[0]

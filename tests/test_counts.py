@@ -43,14 +43,15 @@ def test_barrels_and_tonnes_keep_their_unit() -> None:
         "Tallow chairman Ann Lee, 63, resigned.",
         "Tallow rose in line with the FTSE 100 index.",
         "Tallow launched the Merlin 4 on Monday.",
+        "Tallow said Osprey 2.5 beats its rival.",
         "Tallow opened its doors at 10:30 GMT.",
         "Tallow confirmed it [12].",
         "Tallow built a 32-billion-parameter model.",
         "Tallow has traded for three years.",
     ],
 )
-def test_dates_ages_names_markers_and_durations_are_no_figures(text: str) -> None:
-    assert Reading(text, Tallow="Company", FTSE_100="Organization", Merlin_4="Product").values() == []
+def test_dates_ages_names_markers_versions_and_durations_are_no_figures(text: str) -> None:
+    assert Reading(text, Tallow="Company", FTSE_100="Organization", Merlin_4="Product", Osprey="Product").values() == []
 
 
 def test_a_number_with_no_entity_to_belong_to_is_no_figure() -> None:

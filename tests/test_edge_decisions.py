@@ -3,28 +3,35 @@
 import pytest
 
 from kg.extraction.annotations import RelationSpan
-from kg.extraction.learned import Decision, Learned, decisions
+from kg.extraction.confidence import Calibration
+from kg.extraction.decisions import Decisions, decisions
+from kg.extraction.learned import Learned
 from kg.extraction.pipeline import pipeline
 from kg.vocabulary import vocabulary
 
 TEXT = "Vantrell Robotics has bought Osterlind AB. Ravenna Foods competes with Osterlind AB in Norway."
-LINE = ((0.0, 0.0), (1.0, 1.0))
+LINE = Calibration((0.0, 1.0), (0.0, 1.0))
 
 
-def edges(threshold: float, points=LINE) -> list[RelationSpan]:
+def edges(threshold: float) -> list[RelationSpan]:
     nlp = pipeline()
     with nlp.select_pipes(disable=["kg_learned", "kg_status"]):
         doc = nlp(TEXT)
-    decide = Learned(dict.fromkeys(vocabulary().relation_types, Decision(threshold, points)))
+    decide = Learned(Decisions(dict.fromkeys(vocabulary().relation_types, threshold), LINE, LINE))
     found: list[RelationSpan] = decide(doc)._.relations
     return found
 
 
 def test_every_type_of_the_ontology_has_a_decision():
-    assert set(decisions()) == set(vocabulary().relation_types)
-    for decision in decisions().values():
-        assert 0 < decision.threshold < 1
-        assert list(decision.points) == sorted(decision.points)
+    assert set(decisions().thresholds) == set(vocabulary().relation_types)
+    assert all(0 < threshold < 1 for threshold in decisions().thresholds.values())
+
+
+@pytest.mark.parametrize("line", [decisions().relations, decisions().figures])
+def test_a_higher_score_is_never_less_sure(line):
+    assert list(line.said) == sorted(line.said)
+    assert list(line.true) == sorted(line.true)
+    assert 0 <= line.true[0] <= line.true[-1] <= 1
 
 
 def test_nothing_reaches_a_threshold_beyond_one():
@@ -52,4 +59,4 @@ def test_a_lower_threshold_only_adds_edges():
 
 @pytest.mark.parametrize(("score", "confidence"), [(0.0, 0.2), (0.2, 0.2), (0.4, 0.4), (0.6, 0.6), (0.9, 0.6)])
 def test_confidence_follows_the_measured_line_and_is_level_beyond_it(score, confidence):
-    assert Decision(0.1, ((0.2, 0.2), (0.6, 0.6))).confidence(score) == pytest.approx(confidence)
+    assert Calibration((0.2, 0.6), (0.2, 0.6))(score) == pytest.approx(confidence)

@@ -1,18 +1,46 @@
 """The encoder of the extraction as a classifier of CORE pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from kg.evaluation.core import RELATIONS, UNDEFINED, WITHOUT_DIRECTION, PairContext, PairLabel
 from kg.extraction.encoder import encoder
 from kg.extraction.features import size
-from kg.extraction.pairs import Pair, Placed
-from kg.extraction.windows import coder, windows
+from kg.extraction.pairs import Pair, Placed, entity_types
+from kg.extraction.windows import Window, coder, windows
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPair:
+    """A context as one window whose hints mark both ends, and its pair, the types of both unknown.
+
+    ``swapped``: CORE's first entity is the second of the pair.
+    """
+
+    window: Window
+    pair: Pair
+    swapped: bool
+
+
+def marked_pair(context: PairContext, code: Callable[[str], tuple[int, ...]]) -> MarkedPair:
+    """A context as the encoder reads it: nothing else is asked of its window, so the text may know of the pair."""
+    words = context.tokens
+    ends = sorted((context.first, context.second))
+    hints = [0] * len(words)
+    for number, (start, end) in enumerate(ends, start=len(entity_types())):
+        hints[start:end] = [number] * (end - start)
+    [window, *_] = windows(words, [(0, len(words))], hints, code)
+    first, second = (
+        Placed(number, "", min(start, window.end - 1), min(end, window.end), 0)
+        for number, (start, end) in enumerate(ends)
+    )
+    return MarkedPair(window, Pair(0, first, second), context.second < context.first)
 
 
 class EncoderClassifier:
-    """Reads each context as one window with one pair, the types of both unknown."""
+    """Reads each context as one window with one pair."""
 
     def __init__(self) -> None:
         self._code = coder()
@@ -22,16 +50,9 @@ class EncoderClassifier:
         return [self._label(context) for context in contexts]
 
     def _label(self, context: PairContext) -> PairLabel:
-        words = context.tokens
-        [window, *_] = windows(words, [(0, len(words))], [0] * len(words), self._code)
-        swapped = context.second < context.first
-        ends = sorted((context.first, context.second))
-        first, second = (
-            Placed(number, "", min(start, window.end - 1), min(end, window.end), 0)
-            for number, (start, end) in enumerate(ends)
-        )
+        marked = marked_pair(context, self._code)
         nothing_known = [[0.0] * size()]
-        [scores] = encoder().classify(encoder().read(window), [Pair(0, first, second)], nothing_known)
+        [scores] = encoder().classify(encoder().read(marked.window), [marked.pair], nothing_known)
         raised = np.exp(scores.core - scores.core.max())
         shares = raised / raised.sum()
         by_relation = {UNDEFINED: float(shares[0])} | {
@@ -42,5 +63,5 @@ class EncoderClassifier:
         inverted = False
         if relation not in WITHOUT_DIRECTION:
             number = 1 + 2 * RELATIONS.index(relation)
-            inverted = bool(shares[number + 1] > shares[number]) != swapped
+            inverted = bool(shares[number + 1] > shares[number]) != marked.swapped
         return PairLabel(relation, inverted, round(by_relation[relation], 3))

@@ -1,13 +1,13 @@
 """Whether confidences mean what they say: of the claims said to be 80% sure, are 80% right? And how to make them so."""
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from kg.evaluation.measures import share
+from kg.extraction.confidence import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +75,6 @@ def reliability(judged: Iterable[tuple[float, bool]], *, bins: int = 10) -> Reli
             if held
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A rising line through points: ``said`` confidences with the ``true`` ones.
-
-    >>> Calibration(said=(0.25, 0.75), true=(0.5, 1.0))(0.5)
-    0.75
-    """
-
-    said: tuple[float, ...]
-    true: tuple[float, ...]
-
-    def __call__(self, confidence: float) -> float:
-        """The calibrated confidence; before the first point and behind the last the line is level."""
-        at = bisect_left(self.said, confidence)
-        if at == 0:
-            return self.true[0]
-        if at == len(self.said):
-            return self.true[-1]
-        low, high = self.said[at - 1], self.said[at]
-        part = (confidence - low) / (high - low)
-        return self.true[at - 1] + part * (self.true[at] - self.true[at - 1])
 
 
 def isotonic(judged: Iterable[tuple[float, bool]], *, prior: float = 1.0) -> Calibration:

@@ -15,6 +15,22 @@ _OPEN, _CLOSE = frozenset({"(", "<", "&lt;", "["}), frozenset({")", ">", "&gt;",
 _ANGLE = frozenset({"<", "&lt;"})
 _CODE = re.compile(r"[A-Z][A-Z0-9&]{0,7}(?:[.=/][A-Z]{1,4})?s?")
 _SMALL = frozenset({"of", "and", "the", "for", "&", "in", "on", "de", "du", "-"})
+# A protocol, an exchange of coins and the like issue a token with a code of its own: another thing than its issuer.
+_ISSUERS = frozenset({"protocol", "finance", "network", "swap", "labs", "dao", "chain", "exchange", "foundation"})
+_OF_TOKENS = frozenset(
+    {
+        "token",
+        "tokens",
+        "crypto",
+        "cryptocurrency",
+        "cryptocurrencies",
+        "blockchain",
+        "presale",
+        "coin",
+        "coins",
+        "defi",
+    }
+)
 _ACRONYM_TYPES = frozenset({"Company", "Organization", "Product", "Technology", "Facility"})
 
 
@@ -30,6 +46,7 @@ class Acronyms:
     def __call__(self, doc: Doc) -> Doc:
         clusters: list[EntityCluster] = doc._.entities
         word = tree_of(doc).word
+        tokens = not _OF_TOKENS.isdisjoint(tree_of(doc).lower)
         ends = {m.end: c for c in clusters for m in c.mentions}
         codes: dict[str, tuple[EntityCluster, str]] = {}
         for end, cluster in ends.items():
@@ -38,6 +55,8 @@ class Acronyms:
                 continue
             position, kind = code
             if word[position] == cluster.name or not _fits(cluster, word[position], kind):
+                continue
+            if tokens and _is_token(cluster, word[position]):
                 continue
             codes.setdefault(word[position], (cluster, kind))
         self._initials(clusters, codes)
@@ -77,6 +96,11 @@ def _fits(cluster: EntityCluster, code: str, kind: str) -> bool:
         return True
     remaining = iter(cluster.name.lower())
     return all(c in remaining for c in letters if c.isalnum())
+
+
+def _is_token(cluster: EntityCluster, code: str) -> bool:
+    """Whether a code behind a name is that of a token which its bearer issues."""
+    return cluster.name.split()[-1].lower() in _ISSUERS and code not in initials(cluster.name)
 
 
 def initials(name: str) -> set[str]:

@@ -1,6 +1,7 @@
 """How sure a claim is, and leaving out what is not sure enough."""
 
-from dataclasses import replace
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 
 from kg.model import Claim, Extraction
 
@@ -37,3 +38,26 @@ def check_confidence(value: float) -> None:
     """Raise :class:`ValueError` for what is no probability."""
     if not 0.0 <= value <= 1.0:
         raise ValueError(f"a confidence is between 0 and 1, not {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A rising line through points: ``said`` confidences with the ``true`` ones.
+
+    >>> Calibration(said=(0.25, 0.75), true=(0.5, 1.0))(0.5)
+    0.75
+    """
+
+    said: tuple[float, ...]
+    true: tuple[float, ...]
+
+    def __call__(self, confidence: float) -> float:
+        """The calibrated confidence; before the first point and behind the last the line is level."""
+        at = bisect_left(self.said, confidence)
+        if at == 0:
+            return self.true[0]
+        if at == len(self.said):
+            return self.true[-1]
+        low, high = self.said[at - 1], self.said[at]
+        part = (confidence - low) / (high - low)
+        return self.true[at - 1] + part * (self.true[at] - self.true[at - 1])

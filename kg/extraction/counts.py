@@ -46,6 +46,7 @@ _INSIDE: Final = frozenset(
 _OF: Final = frozenset({"DT", "PRP$", "POS", "PDT"})
 _AGE: Final = re.compile(r"(?:,\s|\baged\s|\bage\s|\bage of\s)$")
 _CLOCK: Final = re.compile(r"(?::\d\d|\s?(?:am|pm|a\.m\.|p\.m\.|gmt|est|bst|edt|o'clock)\b)", re.IGNORECASE)
+_VERSION: Final = re.compile(r"\d{1,2}\.\d{1,2}")
 _BEHIND_NAME: Final = re.compile(
     r"(?:\bNo\.?|\bnumber|\bversion|\bvolume|\bpart|\bphase|\bchapter|\bpage|#|\btop|\bG)\s?-?$", re.I
 )
@@ -154,6 +155,8 @@ def candidates(
             continue
         start, end = tokens_of(starts, match.start, match.end)
         if match.kind in {"number", "change"} and any(t in names for t in range(start, end)):
+            continue
+        if match.kind == "number" and start - 1 in names and _VERSION.fullmatch(match.quantity.text):
             continue
         candidate = Candidate(start, end, match, _root(tree, start, end))
         if match.kind == "number":

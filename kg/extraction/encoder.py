@@ -15,7 +15,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from kg.extraction.pairs import Pair, allowed, entity_types
+from kg.extraction.pairs import Pair, allowed
 from kg.extraction.windows import Window
 
 Floats = NDArray[np.float32]
@@ -42,10 +42,9 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class PairScores:
-    """For each relation class and each status a probability; CORE's classes as scores."""
+    """For each relation class a probability; CORE's classes as scores."""
 
     relations: Floats
-    statuses: Floats
     core: Floats
 
 
@@ -80,9 +79,9 @@ class Encoder:
 
     def classify(self, read: Read, pairs: Sequence[Pair], features: Sequence[Sequence[float]]) -> list[PairScores]:
         """Scores of pairs of one window, given their features; a class that the types of a pair rule out gets 0."""
-        kinds = [[entity_types().index(m.type) if m.sure else 0 for m in (p.first, p.second)] for p in pairs]
+        kinds = [(p.first.kind, p.second.kind) for p in pairs]
         spans = [((p.first.start, p.first.end), (p.second.start, p.second.end)) for p in pairs]
-        relations, statuses, core = self._pairs.run(
+        relations, core = self._pairs.run(
             None,
             {
                 **read.below,
@@ -94,7 +93,6 @@ class Encoder:
         return [
             PairScores(
                 relations=1 / (1 + np.exp(-relations[0, n])) * np.array(allowed(p.first.type, p.second.type)),
-                statuses=_softmax(statuses[0, n]),
                 core=core[0, n],
             )
             for n, p in enumerate(pairs)

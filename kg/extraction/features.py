@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -45,12 +45,7 @@ class PairFeatures:
     def of(self, pair: Pair) -> list[float]:
         """The features of a pair, in a fixed order."""
         first, second = pair.first, pair.second
-        read = [
-            self._read.get(
-                (first.entity, c.type, second.entity) if c.forward else (second.entity, c.type, first.entity), 0.0
-            )
-            for c in relation_classes()
-        ]
+        read = [self._read.get(edge, 0.0) for edge in _edges(pair)]
         both = self._sentences[first.entity] & self._sentences[second.entity]
         return [
             *read,
@@ -64,6 +59,10 @@ class PairFeatures:
             max(read),
             min(self._present[second.sentence], 8) / 8,
         ]
+
+    def are_read(self, pair: Pair) -> bool:
+        """Whether the patterns read an edge between the two."""
+        return any(edge in self._read for edge in _edges(pair))
 
     def _end(self, mention: Placed) -> list[float]:
         count = self._count[mention.entity]
@@ -79,3 +78,10 @@ class PairFeatures:
         begin = bisect_left(self._in_order, (first.end, -1))
         stop = bisect_left(self._in_order, (second.start, -1))
         return sum(entity not in (first.entity, second.entity) for _, entity in self._in_order[begin:stop])
+
+
+def _edges(pair: Pair) -> Iterator[tuple[int, str, int]]:
+    """The edges of a pair that the relation classes stand for, in their order."""
+    first, second = pair.first.entity, pair.second.entity
+    for class_ in relation_classes():
+        yield (first, class_.type, second) if class_.forward else (second, class_.type, first)

@@ -21,6 +21,7 @@ from kg.extraction.annotations import EntityCluster, FigureSpan
 from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.changes import signed
 from kg.extraction.counts import PEOPLE, Candidate, candidates, singular, tokens_of, word_set
+from kg.extraction.decisions import decisions
 from kg.extraction.encoder import Read
 from kg.extraction.links import UNHEARD, score
 from kg.extraction.metrics import metric_of
@@ -67,12 +68,13 @@ class FigureReader:
     """Component ``kg_figures``.
 
     ``threshold`` is the least probability at which a quantity counts as a figure, ``trust`` weighs what the encoder
-    says of subjects.
+    says of subjects, ``decisions`` tell how sure a figure then is.
     """
 
     def __init__(self, *, threshold: float, trust: float = 0.5) -> None:
         self.threshold = threshold
         self.trust = trust
+        self.decisions = decisions()
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.figures = []
@@ -129,7 +131,7 @@ class FigureReader:
             metric=metric,
             kind=max(sorted(table.kind), key=lambda k: _sum(table.kind[k], kind_names)),
             about=_about(scene, candidate, subject),
-            confidence=round(kept * probability, 4),
+            confidence=round(self.decisions.figures(kept * probability), 2),
         )
 
 

@@ -6,58 +6,35 @@ stays only if it does. An edge that the encoder was not asked about stays as the
 too far apart, or an end has no proper name, which the encoder has not learned to judge.
 """
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extraction import links
 from kg.extraction.annotations import EntityCluster, RelationSpan
 from kg.extraction.arguments import Tree, tree_of
+from kg.extraction.decisions import Decisions, decisions
 from kg.extraction.encoder import Read, encoder
 from kg.extraction.features import PairFeatures
 from kg.extraction.pairs import Pair, Placed, pairs, relation_classes
 from kg.resolution.reference import catalogue
 from kg.vocabulary import vocabulary
 
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """From what score on an edge of a type is kept, and how sure it then is: points of (score, share right)."""
-
-    threshold: float
-    points: tuple[tuple[float, float], ...]
-
-    def confidence(self, score: float) -> float:
-        """The share of edges of such a score that are right, between the measured points."""
-        lower = max((p for p in self.points if p[0] <= score), default=self.points[0])
-        upper = min((p for p in self.points if p[0] > score), default=self.points[-1])
-        if upper[0] <= lower[0]:
-            return lower[1]
-        return lower[1] + (upper[1] - lower[1]) * (score - lower[0]) / (upper[0] - lower[0])
-
-
-def decisions() -> dict[str, Decision]:
-    """By relation type, from ``model/decisions.toml``."""
-    table = tomllib.loads(files("kg.extraction.model").joinpath("decisions.toml").read_text(encoding="utf-8"))
-    points = tuple((float(score), float(share)) for score, share in table["points"])
-    return {name: Decision(float(threshold), points) for name, threshold in table["thresholds"].items()}
-
-
 Key = tuple[int, str, int]
 _CROWD: Final = 4
 _LIKELY: Final = 0.5
+_HOPELESS: Final = -4.0
 
 
 @dataclass(slots=True)
 class Learned:
     """Decides about edges."""
 
-    decisions: dict[str, Decision] = field(default_factory=decisions)
+    decisions: Decisions = field(default_factory=decisions)
 
     def __call__(self, doc: Doc) -> Doc:
         best: dict[Key, tuple[float, Pair]] = {}
@@ -75,10 +52,7 @@ class Learned:
         kept = {
             key: (score, pair)
             for key, (score, pair) in best.items()
-            if key not in read
-            and key[1] in self.decisions
-            and score >= self.decisions[key[1]].threshold
-            and not excluded(key[1], pair)
+            if key not in read and score >= self.decisions.thresholds[key[1]] and not excluded(key[1], pair)
         }
         crowds = Counter(
             (key[1], tree.sentence[pair.second.start]) for key, (score, pair) in kept.items() if score >= _LIKELY
@@ -100,22 +74,19 @@ class Learned:
                     end=pair.second.end,
                     anchor=_between(tree, pair),
                     pattern="encoder",
-                    confidence=round(self.decisions[type_].confidence(score), 2),
+                    confidence=round(self.decisions.relations(score), 2),
                 )
             )
         return doc
 
     def _judge(self, span: RelationSpan, best: Mapping[Key, tuple[float, Pair]]) -> bool:
         """Whether an edge that a pattern read stays; if the encoder saw its ends, as sure as both make it."""
-        decision = self.decisions.get(span.type)
-        if decision is None:
-            return True
         key = _key(span.subject, span.object, span.type)
         if key not in best:
             return True
         score, _ = best[key]
-        span.confidence = round(decision.confidence(score), 2)
-        return score >= decision.threshold
+        span.confidence = round(self.decisions.relations(score), 2)
+        return score >= self.decisions.thresholds[span.type]
 
 
 class _Excluded:
@@ -192,9 +163,10 @@ def scored(doc: Doc) -> list[tuple[Pair, list[float]]]:
     mentions = placed(doc)
     reads: list[Read] = doc._.reads
     features = PairFeatures(mentions, doc._.relations)
+    near = [pair for pair in pairs(mentions, [read.window for read in reads]) if _is_worth_it(pair)]
     by_window: dict[int, list[Pair]] = defaultdict(list)
-    for pair in pairs(mentions, [read.window for read in reads]):
-        if _is_worth_it(pair):
+    for pair, odds in zip(near, links.score([links.link_of(pair) for pair in near], reads), strict=True):
+        if odds >= _HOPELESS or features.are_read(pair):
             by_window[pair.window].append(pair)
     found: list[tuple[Pair, list[float]]] = []
     for number, here in sorted(by_window.items()):

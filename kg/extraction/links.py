@@ -1,4 +1,7 @@
-"""What the encoder says of a mention and a reference without a name, or a mention and a quantity."""
+"""What the encoder says of a mention and a reference without a name, a mention and a quantity, or two mentions.
+
+Of two mentions it says whether they are related at all: cheaper than asking how, and most are not.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,11 +9,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kg.extraction.encoder import Read, encoder
-from kg.extraction.pairs import entity_types
+from kg.extraction.pairs import Pair, entity_types
 from kg.extraction.windows import Window
 
-Asked = Literal["reference", "quantity"]
-_ASKED: Final[tuple[Asked, ...]] = ("reference", "quantity")
+Asked = Literal["reference", "quantity", "mention"]
+_ASKED: Final[tuple[Asked, ...]] = ("reference", "quantity", "mention")
+ANSWERS: Final = len(_ASKED)
 DISTANCES: Final = 8
 _FAR_BACK: Final = 4
 UNHEARD: Final = -2.0
@@ -21,7 +25,8 @@ UNHEARD: Final = -2.0
 class Link:
     """An entity's mention, words ``start`` to ``end`` (exclusive), and the words that are ``asked`` about.
 
-    ``apart``: how many sentences the mention is before them, negative where it is behind.
+    ``apart``: how many sentences the mention is before them, negative where it is behind. ``asked_type``: of what type
+    a mention that is asked about is; types that nobody knows are empty.
     """
 
     type: str
@@ -31,11 +36,14 @@ class Link:
     asked_start: int
     asked_end: int
     apart: int
+    asked_type: str = ""
 
     @property
     def kinds(self) -> tuple[int, int]:
         """What the mention and the words are, as numbers of the encoder."""
-        return entity_types().index(self.type), len(entity_types()) + _ASKED.index(self.asked)
+        types = entity_types()
+        of_asked = types.index(self.asked_type) if self.asked == "mention" else len(types) + self.answer
+        return types.index(self.type), of_asked
 
     @property
     def distance(self) -> int:
@@ -52,6 +60,21 @@ class Link:
     def within(self, window: Window) -> bool:
         """Whether a window holds both."""
         return window.holds(self.start, self.end) and window.holds(self.asked_start, self.asked_end)
+
+
+def link_of(pair: Pair) -> Link:
+    """What asks whether the two mentions of a pair are related at all."""
+    first, second = pair.first, pair.second
+    return Link(
+        first.type if first.sure else "",
+        first.start,
+        first.end,
+        "mention",
+        second.start,
+        second.end,
+        second.sentence - first.sentence,
+        second.type if second.sure else "",
+    )
 
 
 def score(links: Sequence[Link], reads: Sequence[Read]) -> list[float]:

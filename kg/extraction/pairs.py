@@ -27,6 +27,11 @@ class Placed:
     nominal: bool = False
     sure: bool = True
 
+    @property
+    def kind(self) -> int:
+        """What it is, as a number of the encoder."""
+        return entity_types().index(self.type) if self.sure else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

@@ -200,8 +200,10 @@ _BIG: Final = "hundred|thousand|million|billion|trillion|dozen|mln|bln|crore|lak
 # A digit may touch these letters: RMB33, Rs500, SFr10.
 _LETTERED: Final = sorted(form for form in _SYMBOL_OF if re.search(r"[^\W\d_]\.?$", form) and " " not in form)
 _GLUED: Final = "|".join(rf"(?<={re.escape(form)})" for form in _LETTERED)
+# Most places of a text are ruled out by their letter, before anything dearer is tried.
+_FIRST_LETTERS: Final = "".join(sorted({word[0] for word in _ONES} | set("ah")))
 _NUMBER: Final = re.compile(
-    rf"""(?:(?<![\w.,/])|{_GLUED})(?:
+    rf"""(?=[\d.]|\b[{_FIRST_LETTERS}])(?:(?<![\w.,/])|{_GLUED})(?:
       (?P<digits>(?:\d{{1,3}}(?:,\d{{2,3}})+(?!\d)|\d+)(?:\.\d+)?|(?<!Rs)\.\d+)
       (?:(?P<vulgar>[{"".join(_VULGAR)}])
         |[-\s](?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])

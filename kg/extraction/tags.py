@@ -56,11 +56,8 @@ def _probabilities(length: int, reads: list[Read]) -> NDArray[np.float32]:
 
 def _shares(tags: NDArray[np.float32]) -> list[dict[str, float]]:
     """For each word the probability of each type; of the empty one that it is no name."""
-    return [
-        {"": float(row[0])}
-        | {type_: float(row[2 * n + 1] + row[2 * n + 2]) for n, type_ in enumerate(entity_types()[1:])}
-        for row in tags
-    ]
+    by_type = np.concatenate([tags[:, :1], tags[:, 1::2] + tags[:, 2::2]], axis=1)
+    return [dict(zip(entity_types(), row, strict=True)) for row in by_type.tolist()]
 
 
 def _names(doc: Doc, tags: list[int]) -> list[Span]:

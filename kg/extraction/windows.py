@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from kg.errors import KgError
 
 LONGEST = 256
-_OVERLAP = 2
+_OVERLAP = 1
 _CASES = ("other", "lower", "title", "upper", "mixed", "digits", "first")
 
 
@@ -44,7 +44,7 @@ def windows(
     hints: Sequence[int],
     code: Callable[[str], tuple[int, ...]],
 ) -> list[Window]:
-    """Windows that cover an article; each but the first begins two sentences before the last one's end, where they fit.
+    """Windows that cover an article; each but the first begins with the last one's last sentence, where both fit.
 
     ``sentences`` are (start, end) in words, ``code`` gives the word pieces of a word. A sentence too long for a window
     is cut at its end.

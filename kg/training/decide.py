@@ -1,4 +1,4 @@
-"""Chooses from what score on an edge counts, by type, and how sure it then is, on annotated development articles.
+"""Chooses from what score on an edge counts, by type, and how sure claims then are, on annotated development articles.
 
 The thresholds are those with the best F1 of all relations and of those between companies, added. One threshold serves
 all types unless another gains enough for a type: development articles are few, and what one of them gains by chance
@@ -13,59 +13,76 @@ from typing import Final
 from kg.evaluation.articles import annotated_articles
 from kg.evaluation.gold import GoldArticle
 from kg.evaluation.measures import Measure
-from kg.evaluation.reliability import Calibration, bin_wise
-from kg.evaluation.scoring import GoldScore, company_types, score
-from kg.extraction.confidence import surest
+from kg.evaluation.reliability import bin_wise
+from kg.evaluation.scoring import GoldScore, Judgement, company_types, score
+from kg.extraction.confidence import Calibration, surest
+from kg.extraction.decisions import Decisions
 from kg.extraction.extract import extract
-from kg.extraction.learned import Decision, Learned
+from kg.extraction.figures import FigureReader
+from kg.extraction.learned import Learned
 from kg.extraction.pipeline import pipeline
-from kg.model import Extraction, Relation
+from kg.model import Article, Extraction, Relation
 from kg.vocabulary import vocabulary
 
 _STEPS: Final = tuple(n / 20 for n in range(2, 19))
 _GAIN: Final = 0.005
-_ALL: Final = Decision(0.05, ((0.0, 0.0), (1.0, 1.0)))
+_AS_SCORED: Final = Calibration((0.0, 1.0), (0.0, 1.0))
+_BINS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
-    """A threshold for each type, how sure edges above it are, and what they come to on the articles."""
+class Decided:
+    """The decisions, and what they come to on the articles."""
 
-    thresholds: Mapping[str, float]
-    line: Calibration
+    decisions: Decisions
     score: GoldScore
 
     def toml(self, source: str) -> str:
-        """The file that :mod:`kg.extraction.learned` reads."""
-        points = [[round(said, 3), round(true, 3)] for said, true in zip(self.line.said, self.line.true, strict=True)]
+        """The file that :mod:`kg.extraction.decisions` reads."""
         lines = [
             f"# From what score on an edge of a type counts, chosen on {source} by `python -m kg.training`, and how",
-            "# sure it then is: points of (score, share right).",
+            "# sure edges and figures then are: points of (score, share right).",
             "",
-            f"points = {points}",
+            f"relations = {_points(self.decisions.relations)}",
+            f"figures = {_points(self.decisions.figures)}",
             "",
             "[thresholds]",
-            *(f"{name} = {threshold}" for name, threshold in sorted(self.thresholds.items())),
+            *(f"{name} = {threshold}" for name, threshold in sorted(self.decisions.thresholds.items())),
         ]
         return "\n".join(lines) + "\n"
 
 
-def decide(gold: Path, articles: Path) -> Decisions:
+def _points(line: Calibration) -> list[list[float]]:
+    return [[round(said, 3), round(true, 3)] for said, true in zip(line.said, line.true, strict=True)]
+
+
+def decide(gold: Path, articles: Path) -> Decided:
     """Decide by the encoder that the package carries now."""
     annotated, texts = annotated_articles(gold, articles)
-    learned = pipeline().get_pipe("kg_learned")
+    found = {a.doc: e for a, e in zip(annotated, _scored(texts), strict=True)}
+    thresholds = _best(_measures(annotated, found))
+    result = score(annotated, _only(found, lambda r: surest(r) >= thresholds[r.type]))
+    lines = [_line(judged) for judged in (result.relation_judgements, result.figure_judgements)]
+    return Decided(Decisions(thresholds, *lines), result)
+
+
+def _scored(texts: Iterable[Article]) -> list[Extraction]:
+    """What is found when every score counts and stands for itself."""
+    learned, figures = (pipeline().get_pipe(name) for name in ("kg_learned", "kg_figures"))
     assert isinstance(learned, Learned)
+    assert isinstance(figures, FigureReader)
     before = learned.decisions
-    learned.decisions = dict.fromkeys(vocabulary().relation_types, _ALL)
+    learned.decisions = figures.decisions = Decisions(
+        dict.fromkeys(vocabulary().relation_types, min(_STEPS)), _AS_SCORED, _AS_SCORED
+    )
     try:
-        found = {a.doc: extract(text) for a, text in zip(annotated, texts, strict=True)}
+        return [extract(text) for text in texts]
     finally:
-        learned.decisions = before
-    table = _measures(annotated, found)
-    thresholds = _best(table)
-    kept = _only(found, lambda r: surest(r) >= thresholds[r.type])
-    result = score(annotated, kept)
-    return Decisions(thresholds, bin_wise(result.relation_judgements, bins=6), result)
+        learned.decisions = figures.decisions = before
+
+
+def _line(judged: Iterable[Judgement]) -> Calibration:
+    return bin_wise(judged, bins=_BINS)
 
 
 def _only(found: Mapping[str, Extraction], wanted: Callable[[Relation], bool]) -> dict[str, Extraction]:

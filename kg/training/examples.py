@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc
 
 from kg.evaluation.core import UNDEFINED, CorePair
+from kg.evaluation.encoder import marked_pair
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.arguments import tree_of
 from kg.extraction.candidates import STOCK_TYPES
 from kg.extraction.features import PairFeatures, size
 from kg.extraction.learned import placed
+from kg.extraction.links import link_of
 from kg.extraction.nominals import is_nominal, is_pronoun
-from kg.extraction.pairs import Pair, Placed, allowed, entity_types, pairs, relation_classes
+from kg.extraction.pairs import Pair, Placed, allowed, pairs, relation_classes
 from kg.extraction.patterns import pattern_book
 from kg.extraction.pipeline import training_pipeline
 from kg.extraction.relations import read_relations
@@ -25,7 +27,6 @@ from kg.training.references import Lesson, figure_lessons, reference_lessons
 from kg.vocabulary import vocabulary
 
 IGNORED = -100
-STATUSES = tuple(vocabulary().statuses)
 PairSpans = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -37,13 +38,12 @@ class PairExample:
     kinds: tuple[int, int]
     relations: list[int]
     features: list[float]
-    status: int = IGNORED
     core: int = IGNORED
 
 
 @dataclass(slots=True)
 class LinkExample:
-    """A mention and a reference or quantity: pieces, kinds, distance, the answer asked for, and whether it holds."""
+    """Two mentions, or one and a quantity: pieces, kinds, distance, the answer asked for, and whether it holds."""
 
     spans: PairSpans
     kinds: tuple[int, int]
@@ -54,13 +54,17 @@ class LinkExample:
 
 @dataclass(slots=True)
 class Example:
-    """A window, a tag for each piece (or :data:`IGNORED`), its pairs and its links."""
+    """A window, a tag for each piece (or :data:`IGNORED`), its pairs and its links.
+
+    ``marked``: its hints mark the ends of its only pair.
+    """
 
     window: Window
     tags: list[int]
     pairs: list[PairExample] = field(default_factory=list)
     links: list[LinkExample] = field(default_factory=list)
     article: str = ""
+    marked: bool = False
 
 
 def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int, ...]]) -> list[Example]:
@@ -86,6 +90,7 @@ def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int,
     cited = _cited(article, doc)
     ids = [e.id for e in article.entities]
     seen: set[tuple[int, PairSpans]] = set()
+    related: list[Lesson] = []
     for these, names in ((theirs, _names(article, mentions, theirs)), (clusters, ids)):
         doc._.entities = these
         here = placed(doc)
@@ -96,7 +101,9 @@ def article_examples(article: AnnotatedArticle, code: Callable[[str], tuple[int,
             if first != second and (pair.window, one.spans) not in seen:
                 seen.add((pair.window, one.spans))
                 examples[pair.window].pairs.append(one)
-    lessons = reference_lessons(doc, clusters)
+                if -1 not in one.relations:
+                    related.append(Lesson(link_of(pair), 1 in one.relations))
+    lessons = related + reference_lessons(doc, clusters)
     lessons += figure_lessons(doc, article, clusters)
     for lesson in lessons:
         _add_link(lesson, examples)
@@ -170,7 +177,6 @@ def _pair_example(
     possible = allowed(pair.first.type, pair.second.type)
     between = set(range(pair.first.sentence, pair.second.sentence + 1))
     labels = []
-    status = IGNORED
     for number, class_ in enumerate(relation_classes()):
         symmetric = vocabulary().relation_types[class_.type].symmetric
         ends = (first, second) if class_.forward else (second, first)
@@ -179,19 +185,13 @@ def _pair_example(
         if not possible[number] or not stated:
             labels.append(0)
             continue
-        here = [r for r, where in stated if between <= where or where & between]
-        if here:
-            labels.append(1)
-            status = STATUSES.index(here[0].status.split("|")[0])
-        else:
-            labels.append(0 if complete else -1)
-    types = entity_types()
+        here = any(between <= where or where & between for _, where in stated)
+        labels.append(1 if here else 0 if complete else -1)
     return PairExample(
         spans=(window.span(pair.first.start, pair.first.end), window.span(pair.second.start, pair.second.end)),
-        kinds=(types.index(pair.first.type), types.index(pair.second.type)),
+        kinds=(pair.first.kind, pair.second.kind),
         relations=labels,
         features=features,
-        status=status,
     )
 
 
@@ -244,22 +244,16 @@ def _written_as_name(doc: Doc, i: int, mention: Placed) -> bool:
 
 def core_example(pair: CorePair, code: Callable[[str], tuple[int, ...]]) -> Example:
     """A CORE context as one window with one pair, labelled in CORE's classes and in ours."""
-    words = pair.context.tokens
-    [window, *_] = windows(words, [(0, len(words))], [0] * len(words), code)
-    swapped = pair.context.second < pair.context.first
-    ends = (pair.context.second, pair.context.first) if swapped else (pair.context.first, pair.context.second)
-    spans = []
-    for start, end in ends:
-        stop = min(end, window.end)
-        spans.append(window.span(min(start, stop - 1), stop))
+    marked = marked_pair(pair.context, code)
+    window, first, second = marked.window, marked.pair.first, marked.pair.second
     example = PairExample(
-        spans=(spans[0], spans[1]),
-        kinds=(0, 0),
-        relations=_ours(pair, swapped),
+        spans=(window.span(first.start, first.end), window.span(second.start, second.end)),
+        kinds=(first.kind, second.kind),
+        relations=_ours(pair, marked.swapped),
         features=[0.0] * size(),
-        core=core_class(pair.label.relation, pair.label.inverted != swapped),
+        core=core_class(pair.label.relation, pair.label.inverted != marked.swapped),
     )
-    return Example(window, [IGNORED] * len(window.pieces), [example], article=pair.id)
+    return Example(window, [IGNORED] * len(window.pieces), [example], article=pair.id, marked=True)
 
 
 def _ours(pair: CorePair, swapped: bool) -> list[int]:

@@ -31,10 +31,8 @@ class _Pairs(nn.Module):
     ) -> tuple[Tensor, ...]:
         above = len(text) // 2
         mask = torch.ones(1, 1)
-        relations, statuses, core = self.pairs(
-            entered, list(text[:above]), list(text[above:]), mask, spans, kinds, features
-        )
-        return relations, statuses, core
+        relations, core = self.pairs(entered, list(text[:above]), list(text[above:]), mask, spans, kinds, features)
+        return relations, core
 
 
 def export(network: Network, folder: Path) -> None:
@@ -58,8 +56,8 @@ def export(network: Network, folder: Path) -> None:
         (
             "pairs", _Pairs(network),
             (states, spans, kinds, torch.rand(1, pairs, shape.features), *[states] * (2 * len(above))),
-            ["entered", "spans", "kinds", "features", *keys, *values], ["relations", "statuses", "core"],
-            text | asked | {n: {1: "pairs"} for n in ("features", "relations", "statuses", "core")},
+            ["entered", "spans", "kinds", "features", *keys, *values], ["relations", "core"],
+            text | asked | {n: {1: "pairs"} for n in ("features", "relations", "core")},
         ),
         (
             "links", network.links, (states, spans, kinds, torch.zeros(1, pairs, dtype=torch.long)),

@@ -1,4 +1,4 @@
-"""Trains the network: tags, relations, statuses and CORE classes together, from one seed."""
+"""Trains the network: tags, relations, CORE classes and links together, from one seed."""
 
 import copy
 import random
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from kg.extraction.features import size as pair_features
+from kg.extraction.links import ANSWERS
 from kg.extraction.pairs import allowed, entity_types, relation_classes
 from kg.training.examples import IGNORED, Example
 from kg.training.network import Network
@@ -52,7 +53,6 @@ class Batch:
     kinds: Tensor
     relations: Tensor
     possible: Tensor
-    statuses: Tensor
     core: Tensor
     real: Tensor
     features: Tensor
@@ -100,18 +100,18 @@ def batch(examples: Sequence[Example], rng: random.Random | None = None, setting
     linked = _count(max(len(e.links) for e in examples))
     link_spans, link_kinds = torch.zeros(size, linked, 2, length), torch.zeros(size, linked, 2, dtype=torch.long)
     distances = torch.zeros(size, linked, dtype=torch.long)
-    holds, asked = torch.zeros(size, linked, 2), torch.zeros(size, linked, 2)
+    holds, asked = torch.zeros(size, linked, ANSWERS), torch.zeros(size, linked, ANSWERS)
     kinds = torch.zeros(size, most, 2, dtype=torch.long)
     classes = len(relation_classes())
     relations = torch.zeros(size, most, classes)
     can = torch.zeros(size, most, classes)
-    statuses, core = torch.full((size, most), IGNORED), torch.full((size, most), IGNORED)
+    core = torch.full((size, most), IGNORED)
     real = torch.zeros(size, most)
     for n, example in enumerate(examples):
         pieces = len(example.window.pieces)
         ids[n, :pieces] = torch.tensor(example.window.pieces)
         cases[n, :pieces] = torch.tensor(example.window.cases)
-        if rng is None or settings is None or rng.random() >= settings.no_hints:
+        if example.marked or rng is None or settings is None or rng.random() >= settings.no_hints:
             hints[n, :pieces] = torch.tensor(example.window.hints)
         mask[n, :pieces] = 1
         tags[n, :pieces] = torch.tensor(example.tags)
@@ -125,14 +125,14 @@ def batch(examples: Sequence[Example], rng: random.Random | None = None, setting
             labels = torch.tensor(pair.relations, dtype=torch.float)
             can[n, m] = torch.tensor(possible(pair.kinds), dtype=torch.float) * (labels >= 0)
             relations[n, m] = labels.clamp(min=0)
-            statuses[n, m], core[n, m], real[n, m] = pair.status, pair.core, 1
+            core[n, m], real[n, m] = pair.core, 1
         for m, link in enumerate(example.links):
             for end, (first, last) in enumerate(link.spans):
                 link_spans[n, m, end, first:last] = 1 / (last - first)
             link_kinds[n, m], distances[n, m] = torch.tensor(link.kinds), link.distance
             holds[n, m, link.answer], asked[n, m, link.answer] = float(link.holds), 1
     return Batch(
-        ids, cases, hints, mask, tags, spans.flatten(1, 2), kinds, relations, can, statuses, core, real, features,
+        ids, cases, hints, mask, tags, spans.flatten(1, 2), kinds, relations, can, core, real, features,
         link_spans.flatten(1, 2), link_kinds, distances, holds, asked,
     )  # fmt: skip
 
@@ -153,8 +153,8 @@ def batches(examples: Sequence[Example], words: int, rng: random.Random) -> Iter
     yield from groups
 
 
-def forward(network: Network, of: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Scores of tags, relations, statuses, CORE classes and links."""
+def forward(network: Network, of: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Scores of tags, relations, CORE classes and links."""
     tags, entered, states, keys, values = network.text(of.ids, of.cases, of.hints, of.mask)
     spans, features, link_spans = (t.to(entered.dtype) for t in (of.spans, of.features, of.link_spans))
     return (
@@ -166,7 +166,7 @@ def forward(network: Network, of: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor
 
 def loss(network: Network, of: Batch, smoothing: float) -> Tensor:
     """The sum of the losses of what the batch has labels for."""
-    tags, relations, statuses, core, links = (t.float() for t in forward(network, of))
+    tags, relations, core, links = (t.float() for t in forward(network, of))
     total = tags.sum() * 0
     if (of.tags != IGNORED).any():
         total = total + nn.functional.cross_entropy(tags.transpose(1, 2), of.tags, ignore_index=IGNORED)
@@ -175,13 +175,10 @@ def loss(network: Network, of: Batch, smoothing: float) -> Tensor:
         target = of.relations * (1 - smoothing) + smoothing * 0.05
         each = nn.functional.binary_cross_entropy_with_logits(relations, target, reduction="none")
         total = total + 3.0 * (each * known).sum() / of.real.sum().clamp(min=8)
-    if (of.statuses != IGNORED).any():
-        total = total + 0.4 * nn.functional.cross_entropy(
-            statuses.flatten(0, 1), of.statuses.flatten(), ignore_index=IGNORED
-        )
     if of.asked.any():
         each = nn.functional.binary_cross_entropy_with_logits(links, of.holds, reduction="none")
-        total = total + (each * of.asked).sum() / of.asked.sum().clamp(min=8)
+        shares = (each * of.asked).sum((0, 1)) / of.asked.sum((0, 1)).clamp(min=8)
+        total = total + 0.5 * shares.sum()
     if (of.core != IGNORED).any():
         total = total + 0.7 * nn.functional.cross_entropy(
             core.flatten(0, 1), of.core.flatten(), ignore_index=IGNORED, label_smoothing=0.05

@@ -6,8 +6,9 @@ of the pair; the text never sees a pair. So the text is encoded once for any num
 Ye et al., "Packed Levitated Marker for Entity and Relation Extraction", ACL 2022). What is known of a pair besides the
 text (:mod:`kg.extraction.features`) joins it before the last layers.
 
-A link asks less, of the states behind the last layer alone: whether a reference means an entity, whether a quantity is
-an entity's (the scorer of spans of Lee et al., "End-to-end Neural Coreference Resolution", EMNLP 2017).
+A link asks less, of the states below the last layer alone: whether a reference means an entity, whether a quantity is
+an entity's, whether two mentions are worth asking about as a pair (the scorer of spans of Lee et al., "End-to-end
+Neural Coreference Resolution", EMNLP 2017).
 """
 
 from dataclasses import dataclass
@@ -26,18 +27,18 @@ class Shape:
     width: int = 384
     inner: int = 1536
     heads: int = 12
-    layers: int = 6
+    layers: int = 5
     entry: int = 2
     tags: int = 15
     entity_types: int = 8
+    hints: int = 10
     link_kinds: int = 10
     distances: int = 8
     cases: int = 7
     features: int = 36
     relations: int = 21
-    statuses: int = 6
     core: int = 23
-    links: int = 2
+    links: int = 3
 
 
 class _Attention(torch.autograd.Function):
@@ -123,7 +124,7 @@ class Text(nn.Module):
         self.places = nn.Embedding(shape.positions, shape.width)
         self.segment = nn.Parameter(torch.zeros(shape.width))
         self.cases = nn.Embedding(shape.cases, shape.width)
-        self.hints = nn.Embedding(shape.entity_types, shape.width)
+        self.hints = nn.Embedding(shape.hints, shape.width)
         nn.init.zeros_(self.cases.weight)
         nn.init.zeros_(self.hints.weight)
         self.norm = nn.LayerNorm(shape.width, eps=1e-12)
@@ -134,9 +135,10 @@ class Text(nn.Module):
     def forward(
         self, ids: Tensor, cases: Tensor, hints: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, list[Tensor], list[Tensor]]:
-        """Tag scores (batch, length, tags); states behind ``entry`` and behind all layers; keys and values above it.
+        """Tag scores (batch, length, tags); states behind ``entry`` and below the last layer; keys and values above it.
 
-        The inputs are (batch, length); states, keys and values (batch, length, width), the latter one for each layer.
+        The last layer is the pairs' alone: the text only gives them its keys and values there. The inputs are (batch,
+        length); states, keys and values (batch, length, width), the latter one for each layer.
         """
         where = torch.arange(ids.shape[1], device=ids.device)
         words = self.words(ids) + self.places(where) + self.segment + self.cases(cases) + self.hints(hints)
@@ -151,7 +153,8 @@ class Text(nn.Module):
             if number >= self.shape.entry:
                 keys.append(key)
                 values.append(value)
-            states = layer(states, key, value, bias)
+            if number + 1 < self.shape.layers:
+                states = layer(states, key, value, bias)
         states = self.dropout(states)
         return self.tag(states), entered, states, keys, values
 
@@ -171,7 +174,6 @@ class Pairs(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.hidden = nn.Linear(3 * shape.width + shape.features, shape.width)
         self.relation = nn.Linear(shape.width, shape.relations)
-        self.status = nn.Linear(shape.width, shape.statuses)
         self.core = nn.Linear(shape.width, shape.core)
         nn.init.constant_(self.relation.bias, -4.0)
         # The first features are what the patterns say of each relation: the network starts from believing them.
@@ -188,8 +190,8 @@ class Pairs(nn.Module):
         spans: Tensor,
         kinds: Tensor,
         features: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Scores of relations, statuses and CORE classes, each (batch, pairs, classes).
+    ) -> tuple[Tensor, Tensor]:
+        """Scores of relations and CORE classes, each (batch, pairs, classes).
 
         ``spans`` (batch, pairs x 2, length) weighs the tokens of each mention, summing to one; ``kinds`` (batch, pairs,
         2) are entity types; ``features`` (batch, pairs, features) what is known besides.
@@ -204,11 +206,11 @@ class Pairs(nn.Module):
         product = both[..., :width] * both[..., width:]
         together = torch.cat([self.dropout(torch.cat([both, product], dim=-1)), features], dim=-1)
         hidden = self.dropout(nn.functional.gelu(self.hidden(together)))
-        return self.relation(hidden) + self.known(features), self.status(hidden), self.core(hidden)
+        return self.relation(hidden) + self.known(features), self.core(hidden)
 
 
 class Links(nn.Module):
-    """Scores whether a reference means an entity's mention, and whether a quantity is an entity's."""
+    """Scores whether a reference means an entity, a quantity is an entity's, two mentions are related at all."""
 
     def __init__(self, shape: Shape, dropout: float = 0.15) -> None:
         super().__init__()
@@ -221,7 +223,7 @@ class Links(nn.Module):
         nn.init.constant_(self.link.bias, -1.5)
 
     def forward(self, states: Tensor, spans: Tensor, kinds: Tensor, distances: Tensor) -> Tensor:
-        """Scores (batch, links, 2): that they are the same, that the quantity is the entity's.
+        """Scores (batch, links, 3): that they are the same, that the quantity is the entity's, that they are related.
 
         ``spans`` (batch, links x 2, length) weighs tokens, the entity's mention first; ``kinds`` (batch, links, 2) what
         they are; ``distances`` (batch, links) how far apart, as a number of its embedding.
