@@ -30,7 +30,8 @@ def _joined(columns: str, *patterns: str) -> str:
 
 # Properties that one class alone has are asked for without the class.
 _ARTICLES: Final = """SELECT ?g ?p ?o {
-  VALUES ?p { schema:url schema:headline schema:publisher schema:author schema:datePublished schema:inLanguage kg:sha256 }
+  VALUES ?p { schema:url schema:headline schema:publisher schema:author schema:datePublished schema:inLanguage
+    kg:sha256 }
   GRAPH ?g { ?g ?p ?o } }"""
 _MENTIONS: Final = "SELECT ?g ?e { GRAPH ?g { ?g schema:mentions ?e } }"
 _RELATIONS: Final = _joined(
