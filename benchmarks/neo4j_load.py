@@ -22,6 +22,8 @@ from kg.projection import Projection, project
 from kg.vocabulary import vocabulary
 from tests.bolt import server
 
+WARM_UPS = 2  # of each, whose statements a server compiles apart
+
 
 def bare(driver: Driver, database: str, rows: Projection) -> None:
     """The rows as a user would send them: UNWIND in batches, one transaction each."""
@@ -76,17 +78,21 @@ def main() -> None:
     relationships = 0
     (folder / "server").mkdir()
     with server(folder / "server") as bolt, bolt.driver() as driver:
-        for name in ("warm-up", "warm-up", *("bare", "project", "project", "bare") * (options.rounds // 2 or 1)):
+        warming, turns = ("bare", "project") * WARM_UPS, ("bare", "project", "project", "bare")
+        for number, name in enumerate((*warming, *turns * (options.rounds // 2 or 1))):
             driver.execute_query("MATCH (n) DETACH DELETE n", database_=bolt.database)
             started = time.perf_counter()
             if name == "project":
                 load(graph, driver, database=bolt.database)
             else:
                 bare(driver, bolt.database, rows)
-            seconds.setdefault(name, []).append(time.perf_counter() - started)
+            taken = time.perf_counter() - started
+            if number >= len(warming):
+                seconds[name].append(taken)
             found = driver.execute_query("MATCH ()-[r]->() RETURN count(r) AS n", database_=bolt.database)
             relationships = found.records[0]["n"]
-            print(f"{name:8} {relationships} relationships in {seconds[name][-1]:.1f} s", flush=True)
+            note = "" if number >= len(warming) else ", warming the server up"
+            print(f"{name:8} {relationships} relationships in {taken:.2f} s{note}", flush=True)
     middle = {name: median(taken) for name, taken in seconds.items()}
     print(
         f"medians: project {relationships / middle['project']:.0f}/s, bare {relationships / middle['bare']:.0f}/s, "

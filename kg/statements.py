@@ -21,36 +21,49 @@ from kg.model import Claim, Entity, Evidence, Figure, Quantity, Relation
 from kg.namespaces import KG, METRIC, PREFIXES, SCHEMA, id_of
 from kg.vocabulary import vocabulary
 
-# Properties that one class alone has, or that are looked up by their subject, are asked for without the class.
-_ARTICLES: Final = """SELECT ?g ?p ?o { GRAPH ?g {
-  ?g a schema:NewsArticle ; ?p ?o FILTER(?p NOT IN (rdf:type, schema:articleBody, schema:mentions)) } }"""
+
+def _joined(columns: str, *patterns: str) -> str:
+    """A query that scans each pattern once and joins by hash; in one group, the engine looks node after node up."""
+    scans = " ".join(f"{{ SELECT * {{ GRAPH ?g {{ {pattern} }} }} }}" for pattern in patterns)
+    return f"SELECT {columns} {{ {scans} }}"
+
+
+# Properties that one class alone has are asked for without the class.
+_ARTICLES: Final = """SELECT ?g ?p ?o {
+  VALUES ?p { schema:url schema:headline schema:publisher schema:author schema:datePublished schema:inLanguage
+    kg:sha256 }
+  GRAPH ?g { ?g ?p ?o } }"""
 _MENTIONS: Final = "SELECT ?g ?e { GRAPH ?g { ?g schema:mentions ?e } }"
-_RELATIONS: Final = """SELECT ?g ?c ?s ?p ?o ?status { GRAPH ?g {
-  ?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:status ?status } }"""
-_FIGURES: Final = """SELECT ?g ?c ?s ?value ?unit ?kind { GRAPH ?g {
-  ?c a kg:Figure ; schema:observationAbout ?s ; schema:value ?value ; schema:unitText ?unit ; kg:kind ?kind } }"""
+_RELATIONS: Final = _joined(
+    "?g ?c ?s ?p ?o ?status", "?c rdf:subject ?s", "?c rdf:predicate ?p", "?c rdf:object ?o", "?c kg:status ?status"
+)
+_FIGURES: Final = _joined(
+    "?g ?c ?s ?value ?unit ?kind",
+    *("?c schema:observationAbout ?s", "?c schema:value ?value", "?c schema:unitText ?unit", "?c kg:kind ?kind"),
+)
 _OF_FIGURES: Final = {
     "metric": "SELECT ?g ?c ?o { GRAPH ?g { ?c schema:measuredProperty ?o } }",
     "metric_text": "SELECT ?g ?c ?o { GRAPH ?g { ?c kg:metricText ?o } }",
     "about": "SELECT ?g ?c ?o { GRAPH ?g { ?c kg:about ?o } }",
     "period": "SELECT ?g ?c ?o { GRAPH ?g { ?c kg:period ?o } }",
 }
-_EVIDENCE: Final = """SELECT ?g ?c ?e ?quote ?start ?end ?confidence ?extractor { GRAPH ?g {
-  ?c kg:evidence ?e . ?e kg:quote ?quote ; kg:start ?start ; kg:end ?end ; kg:confidence ?confidence ;
-  kg:extractor ?extractor } }"""
+_EVIDENCE: Final = _joined(
+    "?g ?c ?e ?quote ?start ?end ?confidence ?extractor",
+    *("?c kg:evidence ?e", "?e kg:quote ?quote", "?e kg:start ?start", "?e kg:end ?end"),
+    *("?e kg:confidence ?confidence", "?e kg:extractor ?extractor"),
+)
 _CITATIONS: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:citation ?o } }"
 _VALUES_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:valueText ?o } }"
 _PERIODS_AS_WRITTEN: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e kg:periodText ?o } }"
 _NAMES: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e schema:name ?o } }"
 _ALIASES: Final = "SELECT ?g ?e ?o { GRAPH ?g { ?e schema:alternateName ?o } }"
-_TYPES: Final = "SELECT DISTINCT ?e ?o { GRAPH ?g { ?e schema:name ?name ; a ?o } }"
 _REFERENCES: Final = "SELECT ?e ?p ?o { GRAPH <https://kg.example/graph/reference> { ?e ?p ?o } }"
 _CONVERSIONS: Final = """SELECT ?g ?c ?q ?value ?unit ?text { GRAPH ?g {
   ?c kg:also ?q . ?q schema:value ?value ; schema:unitText ?unit ; kg:valueText ?text } }"""
 
 _PASSES_AT_ONCE: Final = 4  # the store reads outside Python's lock
 _QUERIES: Final = (
-    *(_EVIDENCE, _RELATIONS, _FIGURES, _ARTICLES, _TYPES, _NAMES, _MENTIONS, _ALIASES, _REFERENCES, _CITATIONS),
+    *(_EVIDENCE, _RELATIONS, _FIGURES, _ARTICLES, _NAMES, _MENTIONS, _ALIASES, _REFERENCES, _CITATIONS),
     *(_VALUES_AS_WRITTEN, _PERIODS_AS_WRITTEN, _CONVERSIONS, *_OF_FIGURES.values()),
 )
 
@@ -99,7 +112,7 @@ class Statements:
 
     def __init__(self, store: Store) -> None:
         with ThreadPoolExecutor(_PASSES_AT_ONCE) as pool:
-            passes = {query: pool.submit(_rows, store, query) for query in _QUERIES}
+            passes = {query: pool.submit(_rows, store, query) for query in (_types(), *_QUERIES)}
             rows = {query: found.result() for query, found in passes.items()}
         self._namings: dict[str, _Naming] = {}
         self._said_of_entities: dict[Place, list[str]] = {}
@@ -118,17 +131,20 @@ class Statements:
 
     def _read_names(self, rows: Rows) -> None:
         def naming(graph: str, entity: str, kind: str, value: str) -> _Naming:
-            self._said_of_entities.setdefault((id_of(graph), id_of(entity)), []).append(f"{kind} {value}")
-            return self._namings.setdefault(id_of(entity), _Naming(Counter(), set(), set(), set()))
+            id_ = id_of(entity)
+            self._said_of_entities.setdefault((id_of(graph), id_), []).append(f"{kind} {value}")
+            if (known := self._namings.get(id_)) is None:
+                known = self._namings[id_] = _Naming(Counter(), set(), set(), set())
+            return known
 
         for graph, entity, name in rows[_NAMES]:
             naming(graph, entity, "name", name).names[name] += 1
         for graph, entity, alias in rows[_ALIASES]:
             naming(graph, entity, "alias", alias).aliases.add(alias)
         types = {iri: name for name, iri in vocabulary().entity_types.items()}
-        for entity, class_ in rows[_TYPES]:
-            if class_ in types:
-                self._namings[id_of(entity)].types.add(types[class_])
+        for entity, class_ in rows[_types()]:
+            if (found := self._namings.get(id_of(entity))) is not None:
+                found.types.add(types[class_])
         schemes = {KG + scheme: scheme for scheme in rdf.IDENTIFIERS}
         for entity, predicate, value in rows[_REFERENCES]:
             if predicate in schemes:
@@ -182,6 +198,11 @@ def _content(claim: Claim) -> Iterator[object]:
         yield claim.status
     else:
         yield claim.quantity.text, claim.period, claim.period_text, [quantity.text for quantity in claim.also]
+
+
+def _types() -> str:
+    classes = " ".join(f"<{iri}>" for iri in vocabulary().entity_types.values())
+    return f"SELECT DISTINCT ?e ?o {{ VALUES ?o {{ {classes} }} GRAPH ?g {{ ?e a ?o }} }}"
 
 
 def _rows(store: Store, query: str) -> list[list[str]]:

@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from gc import is_tracked
 from importlib.metadata import version
 from io import StringIO
-from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -34,20 +34,52 @@ Parameter = str | int | float | bool | None | Sequence["Parameter"] | Mapping[st
 FORMAT: Final = 1
 _BATCH: Final = 10_000
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+_NODE: Final = frozenset({"id", "labels", "properties"})
+_RELATIONSHIP: Final = frozenset({"id", "start", "end", "type", "properties"})
+_PATH: Final = frozenset({"nodes", "relationships"})
 # LOAD CSV of kglite reads any file of the machine, and its plan hides that in branches of UNION: hence the words.
 _LOADS_CSV: Final = re.compile(r"\bload\b.*\bcsv\b", re.IGNORECASE | re.DOTALL)
 
 kglite.set_query_warning_policy("silent")  # they are in CypherAnswer.warnings
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """A node in an answer. ``id`` is its ``id`` property; ``number`` is the engine's own, until it is made again."""
+    """A node in an answer. ``id`` is its ``id`` property; ``number`` is the engine's own, until it is made again.
 
-    number: int
-    id: str
-    labels: tuple[str, ...]
-    properties: Mapping[str, Any]
+    It is read from what the engine gave when it is asked, since many are never looked at.
+    """
+
+    __slots__ = ("_given",)
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
+
+    @property
+    def number(self) -> int:
+        return int(self._given["id"])
+
+    @property
+    def id(self) -> str:
+        return str(self._given["properties"]["id"])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self._given["labels"])
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """What was stored, without the type and the title of its own making that kglite shows on every node."""
+        label, shown = self._given["labels"][0], self._given["properties"]
+        made = {"type": label, "title": shown.get("title") if label == "Entity" else f"{label}_{shown['id']}"}
+        return {name: value for name, value in shown.items() if (name, value) not in made.items()}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self._given == other._given
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Node(number={self.number}, id={self.id!r}, labels={self.labels}, properties={self.properties})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +184,7 @@ class CypherAnswer:
         Raises :class:`~kg.errors.QueryError` for another format.
         """
         if format == "json":
-            return (json.dumps(self.dicts(), default=asdict, ensure_ascii=False, indent=1) + "\n").encode()
+            return (json.dumps(self.dicts(), default=_as_dict, ensure_ascii=False, indent=1) + "\n").encode()
         if format != "csv":
             raise QueryError(f"format {format!r} cannot hold the rows of a Cypher query; use json or csv")
         out = StringIO()
@@ -170,7 +202,17 @@ def cell(value: Value) -> str:
     """
     if value is None or isinstance(value, str):
         return value or ""
-    return json.dumps(value, default=asdict, ensure_ascii=False)
+    return json.dumps(value, default=_as_dict, ensure_ascii=False)
+
+
+def _as_dict(value: object) -> dict[str, object]:
+    if isinstance(value, Node):
+        return {"number": value.number, "id": value.id, "labels": value.labels, "properties": value.properties}
+    if isinstance(value, Route):
+        return {"nodes": value.nodes, "relationships": value.relationships}
+    if isinstance(value, Relationship):
+        return asdict(value)
+    raise TypeError(f"a value is {type(value).__name__}, which JSON cannot hold")
 
 
 class CypherEngine:
@@ -326,11 +368,13 @@ def build(rows: Projection) -> kglite.KnowledgeGraph:
 
 
 def _made_ours(rows: list[dict[str, Any]]) -> list[dict[str, Value]]:
-    """The engine's rows, with :func:`_value` where a column holds anything that may need it; most do not."""
-    for column in rows[0] if rows else ():
-        if not _SCALARS.issuperset(map(type, map(itemgetter(column), rows))):
-            for row in rows:
-                row[column] = _value(row[column])
+    """The engine's rows, with its nodes, relationships and paths made ours."""
+    if not any(map(is_tracked, rows)):  # by the garbage collector: as is no row that holds scalars alone
+        return rows
+    for column in rows[0]:
+        for row in rows:
+            if type(value := row[column]) not in _SCALARS:
+                row[column] = _value(value)
     return rows
 
 
@@ -341,25 +385,13 @@ def _value(value: Any) -> Value:
     if type(value) is not dict:
         return value  # type: ignore[no-any-return]
     keys = value.keys()
-    if keys == {"id", "labels", "properties"}:
-        return _node(value)
-    if keys == {"id", "start", "end", "type", "properties"}:
+    if keys == _NODE:
+        return Node(value)
+    if keys == _RELATIONSHIP:
         return _relationship(value)
-    if keys == {"nodes", "relationships"}:
-        nodes, relationships = value["nodes"], value["relationships"]
-        return Route(tuple(_node(n) for n in nodes), tuple(_relationship(r) for r in relationships))
+    if keys == _PATH:
+        return Route(tuple(map(Node, value["nodes"])), tuple(map(_relationship, value["relationships"])))
     return {key: _value(item) for key, item in value.items()}
-
-
-def _node(value: Mapping[str, Any]) -> Node:
-    labels, properties = value["labels"], value["properties"]
-    primary = labels[0]
-    # kglite shows a type and a title of its own making on every node.
-    if properties.get("type") == primary:
-        del properties["type"]
-    if primary == "Entity" or properties.get("title") == f"{primary}_{properties['id']}":
-        properties.pop("title", None)
-    return Node(value["id"], properties["id"], tuple(labels), properties)
 
 
 def _relationship(value: Mapping[str, Any]) -> Relationship:

@@ -281,7 +281,7 @@ def _write(tx: ManagedTransaction, writes: Iterable[tuple[str, list[Any]]]) -> N
 def _writes(batch: _Batch) -> Iterator[tuple[str, list[Any]]]:
     """The statements of one transaction, each with its rows."""
     claims = [claim_row(sources) for sources in batch.claims.values()]
-    for statement, rows in (*_deletions(batch), *_nodes(batch, claims), *_edges(batch, claims)):
+    for statement, rows in (*_deletions(batch), *_nodes(batch), *_claims(batch, claims), *_edges(batch)):
         if given := list(rows):
             yield statement, given
 
@@ -295,7 +295,7 @@ def _deletions(batch: _Batch) -> Iterator[Write]:
     yield "MATCH (n:Entity {id: row}) DETACH DELETE n", (*batch.entities_gone, *batch.entities_retyped)
 
 
-def _nodes(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
+def _nodes(batch: _Batch) -> Iterator[Write]:
     for label in _LABELS:
         entities = [_node(e.id, e.properties) for e in batch.entities.values() if e.type == label]
         yield _merge_node("Entity", label), entities
@@ -309,9 +309,6 @@ def _nodes(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     yield "MATCH (n:Article {id: row.id}) SET n.fingerprint = row.fingerprint", marks
     cited = (_node(id_, article_row(article).properties) for id_, article in batch.cited.items())
     yield "MERGE (n:Article {id: row.id}) ON CREATE SET n = row.properties", cited
-    relations = (_node(c.id, c.properties) for c in claims if not c.is_figure)
-    yield "MERGE (n:Claim {id: row.id}) SET n = row.properties", relations
-    yield _merge_node("Claim", "Figure"), (_node(c.id, c.properties) for c in claims if c.is_figure)
 
 
 def _merge_node(label: str, further: str) -> str:
@@ -330,9 +327,35 @@ def _node(id_: str, properties: Mapping[str, Any]) -> Row:
     return {"id": id_, "properties": {"id": id_, **properties}}
 
 
-def _edges(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
-    yield _merge("Claim", "SUBJECT", "Entity"), ({"source": c.id, "target": c.subject} for c in claims)
-    yield _merge("Claim", "OBJECT", "Entity"), ({"source": c.id, "target": c.object} for c in claims if c.object)
+def _claims(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
+    """The claims with what hangs on them, in one statement a form of claim, so that each is looked up once."""
+    citations = {id_: list(citation_rows(sources)) for id_, sources in batch.claims.items()}
+    kept = [{"id": id_, "kept": [c.id for c in citations[id_]]} for id_ in batch.known.claims if id_ in citations]
+    yield "MATCH (:Claim {id: row.id})-[r:CITES]->(:Article) WHERE NOT r.id IN row.kept DELETE r", kept
+    forms: dict[tuple[bool, bool], list[Row]] = {}
+    for c in claims:
+        row = _node(c.id, c.properties) | {"subject": c.subject, "citations": list(map(_citation, citations[c.id]))}
+        forms.setdefault((c.is_figure, c.object is not None), []).append(row | {"object": c.object})
+    for (is_figure, has_object), rows in forms.items():
+        yield _merge_claim(is_figure=is_figure, has_object=has_object), rows
+
+
+def _merge_claim(*, is_figure: bool, has_object: bool) -> str:
+    node = _merge_node("Claim", "Figure") if is_figure else "MERGE (n:Claim {id: row.id}) SET n = row.properties"
+    ends = [("SUBJECT", "subject"), ("OBJECT", "object")] if has_object else [("SUBJECT", "subject")]
+    joined = (f"MATCH (e:Entity {{id: row.{name}}}) MERGE (n)-[:{type_}]->(e)" for type_, name in ends)
+    cited = (
+        "UNWIND row.citations AS cited MATCH (a:Article {id: cited.article}) "
+        "MERGE (n)-[r:CITES {id: cited.properties.id}]->(a) SET r = cited.properties"
+    )
+    return " WITH n, row ".join((node, *joined, cited))
+
+
+def _citation(row: CitationRow) -> Row:
+    return {"article": row.article, "properties": {"id": row.id, **row.properties}}
+
+
+def _edges(batch: _Batch) -> Iterator[Write]:
     typed: dict[str, list[RelationshipRow]] = {}
     for sources in batch.claims.values():
         if isinstance(sources[0].claim, Relation):
@@ -341,10 +364,6 @@ def _edges(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     for type_, edges in typed.items():
         rows = [{"source": e.source, "target": e.target, "properties": e.properties} for e in edges]
         yield _merge("Entity", type_, "Entity", key="claim_id"), rows
-    citations = {id_: list(citation_rows(sources)) for id_, sources in batch.claims.items()}
-    kept = [{"id": id_, "kept": [c.id for c in citations[id_]]} for id_ in batch.known.claims if id_ in citations]
-    yield "MATCH (:Claim {id: row.id})-[r:CITES]->(:Article) WHERE NOT r.id IN row.kept DELETE r", kept
-    yield _merge("Claim", "CITES", "Article", key="id"), map(_citation, chain.from_iterable(citations.values()))
     mentioned: dict[str, list[str]] = {article: [] for article in batch.own if batch.known.entities}
     for m in batch.mentions:
         if m.article in mentioned:
@@ -352,10 +371,6 @@ def _edges(batch: _Batch, claims: Sequence[ClaimRow]) -> Iterator[Write]:
     still = [{"id": article, "kept": entities} for article, entities in mentioned.items()]
     yield "MATCH (:Article {id: row.id})-[r:MENTIONS]->(e:Entity) WHERE NOT e.id IN row.kept DELETE r", still
     yield _merge("Article", "MENTIONS", "Entity"), ({"source": m.article, "target": m.entity} for m in batch.mentions)
-
-
-def _citation(row: CitationRow) -> Row:
-    return {"source": row.claim, "target": row.article, "properties": {"id": row.id, **row.properties}}
 
 
 def _merge(source: str, type_: str, target: str, *, key: str | None = None) -> str:

@@ -20,4 +20,4 @@ WITH subject.id AS subject, claim.metric AS metric, about.id AS about, coalesce(
      count(DISTINCT claim.value) AS values, count(DISTINCT article) AS articles
 WHERE values > 1 AND articles > 1
 RETURN subject, metric, about, period, kind, unit, lowest, highest, values, articles
-ORDER BY subject, metric, period, unit
+ORDER BY subject, metric, coalesce(period, ''), unit

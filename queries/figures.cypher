@@ -16,4 +16,4 @@ OPTIONAL MATCH (claim)-[:OBJECT]->(about:Entity)
 RETURN DISTINCT claim.metric AS metric, claim.value AS value, claim.unit AS unit,
        coalesce(claim.period, claim.period_text) AS period, claim.kind AS kind, about.id AS about,
        article.id AS article, article.published AS published, cites.quote AS quote
-ORDER BY metric, period, published, article, value
+ORDER BY metric, coalesce(period, ''), coalesce(published, ''), article, value

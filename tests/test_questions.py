@@ -94,6 +94,15 @@ def test_both_languages_give_the_same_rows_of_the_examples(name: str, examples: 
     in_both(name, examples, parameters(name, examples, ON_EXAMPLES, "Alibaba Group"))
 
 
+@pytest.mark.parametrize("company", ["Alibaba Group", "Velquist", "Tarnbeck Robotics"])
+def test_figures_come_in_the_same_order_in_both_languages(examples: Graph, company: str) -> None:
+    sparql, cypher = (
+        answer(question("figures"), examples, {"company": company}, engine=e) for e in ("sparql", "cypher")
+    )
+    assert len(sparql) > 1
+    assert sparql.rows == cypher.rows
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_give_the_same_rows_of_ten_thousand_articles(
     name: str, ten_thousand: Graph, examples: Graph

@@ -49,8 +49,11 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _IMPORT: Final = """\
 #!/bin/sh
-# Makes a new database of these files: sh import.sh DATABASE. Afterwards run schema.cypher in it.
-cd "$(dirname "$0")" && exec neo4j-admin database import full "${1:-neo4j}" --id-type=string \\
+# Makes a new database of these files: sh import.sh DATABASE [OPTION...]. Afterwards run schema.cypher in it.
+# A database that is there already needs the option --overwrite-destination=true.
+database=${1:-neo4j}
+shift $(($# > 0))
+cd "$(dirname "$0")" && exec neo4j-admin database import full "$database" "$@" --id-type=string \\
   --array-delimiter=U+001F --multiline-fields=true \\
   --nodes=entities.csv --nodes=articles.csv --nodes=claims.csv \\
   --relationships=relations.csv --relationships=citations.csv --relationships=ends.csv --relationships=mentions.csv

@@ -83,7 +83,6 @@ def attend(
         job = _plain(incoming, terms)
         if job is None:
             return Reply(0, UNREAD, incoming.data)
-        incoming = OneRequest(terms.query_bytes)
         began = clock.value = time.monotonic()
         reply = answer(job)
         if reply.file:
@@ -94,6 +93,7 @@ def attend(
         clock.value = IDLE
         if unsent or time.monotonic() - began > terms.long:
             return Reply(0, UNSENT, unsent)
+        incoming = OneRequest(terms.query_bytes)  # now, when the client has its answer
 
 
 def _plain(incoming: OneRequest, terms: Terms) -> Job | None:
@@ -115,13 +115,18 @@ def _send(client: socket.socket, reply: Reply, headers: Mapping[str, str]) -> by
     """Send an answer; what the client does not take at once is given back."""
     response = Response(reply.status, reply.content_type, reply.body, {**reply.headers, **headers})
     left = memoryview(head(response, len(reply.body), close=False) + reply.body)
+    while left:
+        try:
+            left = left[client.send(left) :]
+        except BlockingIOError:
+            if not _takes_more(client):
+                break
+        except OSError:  # the client has gone
+            return b""
+    return bytes(left)
+
+
+def _takes_more(client: socket.socket) -> bool:
     writable = select.poll()
     writable.register(client, select.POLLOUT)
-    try:
-        while left and writable.poll(_SENDING_SECONDS * 1000):
-            left = left[client.send(left) :]
-    except BlockingIOError:
-        pass
-    except OSError:  # the client has gone
-        return b""
-    return bytes(left)
+    return bool(writable.poll(_SENDING_SECONDS * 1000))
