@@ -1,4 +1,4 @@
-"""What the encoder is asked of references, quantities and pairs, and what it says of those that it has not read together."""
+"""What the encoder is asked of references, quantities and pairs, and of pairs that it has not read together."""
 
 import pytest
 

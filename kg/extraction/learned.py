@@ -27,7 +27,7 @@ from kg.vocabulary import vocabulary
 Key = tuple[int, str, int]
 _CROWD: Final = 4
 _LIKELY: Final = 0.5
-_HOPELESS: Final = -4.0
+_HOPELESS: Final = -2.0
 
 
 @dataclass(slots=True)
@@ -177,9 +177,10 @@ def scored(doc: Doc) -> list[tuple[Pair, list[float]]]:
 
 
 def _between(tree: Tree, pair: Pair) -> int:
-    """The word under which both mentions hang."""
+    """The verb that leads from the later mention to the word under which both hang, or that word itself."""
     first, second = _ancestors(tree, pair.first.end - 1), _ancestors(tree, pair.second.end - 1)
-    return next((t for t in first if t in second), second[-1])
+    above = next((t for t in first if t in second), second[-1])
+    return next((t for t in second[: second.index(above)] if tree.is_verb(t)), above)
 
 
 def _ancestors(tree: Tree, token: int) -> list[int]:
