@@ -72,9 +72,14 @@ _DONE_VERBS = _verbs(
 )  # fmt: skip
 _STARTS = _verbs(
     "launch open build release unveil introduce begin start expand create invest sell develop ship debut enter "
-    "roll produce offer make supply partner team join move relocate want set become",
+    "roll produce offer provide make supply partner team join move relocate want set become",
     "built", "go", "going", "began", "available", "sold", "made", "became", "set",
 )  # fmt: skip
+_BUYING = frozenset({"buying", "acquiring", "purchasing", "taking"})
+_PAID = frozenset({"paid", "paying", "spent", "spending"})
+_WILL = frozenset({"will", "'ll", "would", "shall"})
+_MAY = frozenset({"may", "might", "could"})
+_GOING_ON = _verbs("continue remain")
 _TAKEN_OVER = frozenset({"acquisition", "purchase", "acquisitions"})
 _COMING = frozenset({"forthcoming", "upcoming", "planned", "future", "launch"})
 _CLAUSE = frozenset({"ccomp", "advcl", "relcl", "parataxis"})
@@ -139,6 +144,8 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
         return "ended"
     if context.steady and not (relation == "makes" and context.coming):
         return "current"
+    if context.words & _GOING_ON and not context.denied:
+        return "current"
     if relation in {"partners_with", "supplies"} and context.words & _TALKING and not context.future_auxiliary:
         return "proposed"
     if context.near & _COMING or context.intended:
@@ -155,7 +162,7 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
 def _deal(context: "_Context") -> str:
     if context.denied or context.words & _NEVER or context.given_up:
         return "failed"
-    if context.since_done:
+    if context.since_done or context.paid:
         return "completed"
     if context.words & {"completed", "completes", "completion", "completing"}:
         return "completed"
@@ -171,7 +178,7 @@ def _deal(context: "_Context") -> str:
 def _investment(context: "_Context") -> str:
     if context.denied:
         return "failed"
-    if context.infinitive or context.future:
+    if context.infinitive or context.future or context.buying:
         return "proposed" if context.words & _RUMOUR and not context.words & {"agreed", "will"} else "planned"
     if context.modal:
         return "proposed"
@@ -234,9 +241,11 @@ class _Context:
         self.finite = tree.tag[first] == "VBD" or bool(tree.having(first, "auxpass"))
         self.hoped = bool(self.words & _RUMOUR) and not auxiliaries & {"will"}
         self.verb = tree.lower[first]
+        # "is buying a stake"
+        self.buying = tree.tag[first] == "VBG" and self.verb in _BUYING and bool(tree.having(first, "aux"))
         self.infinitive = bool(verbs) and any(tree.lower[c] == "to" for c in tree.having(first, "aux"))
         self.past = tree.tag[first] in ("VBD", "VBN")
-        self.modal = bool(auxiliaries & {"may", "might", "could"})
+        self.modal = bool(auxiliaries & _MAY)
         self.denied = bool(self.words & {"denied", "denies", "deny"}) or (
             negated and self.past and tree.lower[first] != "said"
         )
@@ -245,7 +254,7 @@ class _Context:
         purpose = (self.infinitive or tree.tag[first] == "VBG") and (upper | auxiliaries) & (
             _FUTURE | (_GOING_TO if self.infinitive else _FUTURE)
         )
-        self.future_auxiliary = bool(auxiliaries & {"will", "'ll", "would", "shall"})
+        self.future_auxiliary = bool(auxiliaries & _WILL)
         self.coming = "will" in auxiliaries and bool(self.words & {"go", "launch", "debut", "arrive", "available"})
         governing = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
         forms = {tree.lower[v] for v in verbs}
@@ -265,9 +274,11 @@ class _Context:
         self.intended = (
             tree.is_noun(anchor) and tree.dep[anchor] in ("dobj", "conj") and tree.is_verb(head)
         ) and tree.lower[head] in {"plan", "plans", "planned", "planning", "intends", "proposes"}
+        # "spent $5m to buy"
+        self.paid = self.infinitive and any(tree.lower[v] in _PAID for v in verbs[1:]) and not auxiliaries & (_WILL | _MAY)
         self.closed = any(tree.lower[v] in _CLOSED and tree.tag[v] in ("VBD", "VBN") for v in verbs)
         self.over = self._ended(tree, verbs)
-        self.future = bool(auxiliaries & {"will", "'ll", "would", "shall"}) or bool(purpose) or "planned" in self.near
+        self.future = self.future_auxiliary or bool(purpose) or "planned" in self.near
 
     @staticmethod
     def _around(tree: Tree, anchor: int) -> set[str]:

@@ -25,7 +25,7 @@ from kg.model import Article, Extraction, Relation
 from kg.vocabulary import vocabulary
 
 _STEPS: Final = tuple(n / 20 for n in range(2, 19))
-_GAIN: Final = 0.005
+_GAIN: Final = 0.01
 _AS_SCORED: Final = Calibration((0.0, 1.0), (0.0, 1.0))
 _BINS: Final = 6
 
