@@ -22,6 +22,7 @@ CASES = [
     ("Velquist is buying a 26% stake in Ostermoor.", TWO, "planned"),
     ("Velquist will continue to make the Plinth.", {"Velquist": C, "Plinth": P}, "current"),
     ("Velquist will provide loans to Ostermoor.", TWO, "planned"),
+    ("Nobody confirmed rumours that Velquist would buy Ostermoor.", TWO, "proposed"),
     ("Velquist has a plant in Norway.", {"Velquist": C, "Norway": L}, "current"),
     ("Velquist plans to open a plant in Norway.", {"Velquist": C, "Norway": L}, "planned"),
     ("Ostermoor is a former subsidiary of Velquist.", TWO, "ended"),

@@ -76,6 +76,7 @@ _STARTS = _verbs(
     "built", "go", "going", "began", "available", "sold", "made", "became", "set",
 )  # fmt: skip
 _BUYING = frozenset({"buying", "acquiring", "purchasing", "taking"})
+_HEARSAY = frozenset({"rumour", "rumours", "rumor", "rumors", "speculation"})
 _PAID = frozenset({"paid", "paying", "spent", "spending"})
 _WILL = frozenset({"will", "'ll", "would", "shall"})
 _MAY = frozenset({"may", "might", "could"})
@@ -179,7 +180,8 @@ def _investment(context: "_Context") -> str:
     if context.denied:
         return "failed"
     if context.infinitive or context.future or context.buying:
-        return "proposed" if context.words & _RUMOUR and not context.words & {"agreed", "will"} else "planned"
+        unsure = context.hoped and not context.words & {"agreed", "will"}
+        return "proposed" if unsure else "planned"
     if context.modal:
         return "proposed"
     if context.verb in _PARTED:
@@ -259,6 +261,10 @@ class _Context:
         governing = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
         forms = {tree.lower[v] for v in verbs}
         around = self._around(tree, anchor)
+        # "rumours that it would buy"
+        hearsay = bool(around & _HEARSAY)
+        self.hoped = self.hoped or hearsay
+        self.rumoured = self.rumoured or hearsay
         # "pulled out of an agreement to buy", "tried to buy", "blocked the purchase"
         self.given_up = (
             ("out" in around and bool(forms & {"pulled", "pull", "get", "got", "backed", "walked", "dropped", "ruled"}))
@@ -275,7 +281,9 @@ class _Context:
             tree.is_noun(anchor) and tree.dep[anchor] in ("dobj", "conj") and tree.is_verb(head)
         ) and tree.lower[head] in {"plan", "plans", "planned", "planning", "intends", "proposes"}
         # "spent $5m to buy"
-        self.paid = self.infinitive and any(tree.lower[v] in _PAID for v in verbs[1:]) and not auxiliaries & (_WILL | _MAY)
+        self.paid = (
+            self.infinitive and any(tree.lower[v] in _PAID for v in verbs[1:]) and not auxiliaries & (_WILL | _MAY)
+        )
         self.closed = any(tree.lower[v] in _CLOSED and tree.tag[v] in ("VBD", "VBN") for v in verbs)
         self.over = self._ended(tree, verbs)
         self.future = self.future_auxiliary or bool(purpose) or "planned" in self.near
