@@ -72,6 +72,24 @@ def test_a_status_that_the_pattern_sets_says_so() -> None:
         assert (reading.status_from == "pattern") == (reading.evidence.extractor in set_by_pattern)
 
 
+def test_a_status_is_set_by_words_whoever_read_the_edge() -> None:
+    sources = {
+        (reading.evidence.extractor == "encoder", reading.status_from)
+        for path in sorted(EXAMPLES.glob("*.txt"))
+        for found in explain(Article(text=path.read_text(encoding="utf-8"))).readings.values()
+        for reading in found
+        if reading.status
+    }
+    assert (True, "words") in sources
+    assert {source for by_encoder, source in sources if by_encoder} <= {"words", "takeover"}
+
+
+def test_a_takeover_that_ends_a_rivalry_says_so() -> None:
+    found = explain(Article(text="Acme Corp competes with Bolt Ltd in batteries. Acme Corp bought Bolt Ltd in May."))
+    reading = the(found, "competes_with")
+    assert (reading.status, reading.status_from) == ("ended", "takeover")
+
+
 def test_every_claim_has_a_reading_for_each_piece_of_its_evidence(kg) -> None:
     lines = kg("extract", EXAMPLES, "--explain", "--json").stdout.splitlines()
     plain = {d["article"]: d for d in map(json.loads, kg("extract", EXAMPLES).stdout.splitlines())}

@@ -61,7 +61,7 @@ def test_what_is_no_probability_is_refused(wrong: float, tmp_path) -> None:
 def test_extract_takes_it() -> None:
     article = next(a for a in kg.read(EXAMPLES) if isinstance(a, Article) and len(kg.extract(a).claims) > 3)
     everything = kg.extract(article)
-    least = sorted(map(surest, everything.claims))[1]
+    least = sorted(set(map(surest, everything.claims)))[1]
     some = kg.extract(article, min_confidence=least)
     assert 0 < len(some.claims) < len(everything.claims)
     assert some == replace(

@@ -42,8 +42,8 @@ class Reading:
 
     ``evidence`` holds the sentence, the pattern or model that read it, and its confidence. ``marks`` are the places of
     both ends in the sentence, in order; an end that only a pronoun stands for has none. ``status_from`` says what set
-    the status: the ``pattern`` itself, the ``words`` around it, or the ``model``; None for a figure. ``status_word`` is
-    the word without which the words around it would give another status.
+    the status: the ``pattern`` itself, the ``words`` around it, or a ``takeover`` that the article tells of; None for a
+    figure. ``status_word`` is the word without which the words around it would give another status.
     """
 
     evidence: Evidence
@@ -140,8 +140,8 @@ def _deciding(doc: Doc, span: RelationSpan) -> tuple[str, Mark | None]:
     tree = tree_of(doc)
     if _set_by_pattern().get(span.pattern):
         return "pattern", None
-    if span.pattern not in _set_by_pattern() or read_status(tree, span.type, span.anchor) != span.status:
-        return "model", None
+    if read_status(tree, span.type, span.anchor) != span.status:
+        return "takeover", None
     token = _status_word(tree, span)
     if token is None:
         return "words", None
