@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from gc import is_tracked
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
@@ -34,9 +33,9 @@ Parameter = str | int | float | bool | None | Sequence["Parameter"] | Mapping[st
 FORMAT: Final = 1
 _BATCH: Final = 10_000
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-_NODE: Final = frozenset({"id", "labels", "properties"})
-_RELATIONSHIP: Final = frozenset({"id", "start", "end", "type", "properties"})
-_PATH: Final = frozenset({"nodes", "relationships"})
+_NODE: Final = ("id", "labels", "properties")
+_RELATIONSHIP: Final = ("id", "start", "end", "type", "properties")
+_PATH: Final = ("nodes", "relationships")
 # LOAD CSV of kglite reads any file of the machine, and its plan hides that in branches of UNION: hence the words.
 _LOADS_CSV: Final = re.compile(r"\bload\b.*\bcsv\b", re.IGNORECASE | re.DOTALL)
 
@@ -124,28 +123,24 @@ class CypherError(QueryError):
 class CypherAnswer:
     """The rows of a Cypher query, in its order, all in memory.
 
-    Iterating gives tuples in the order of ``columns``. Nodes, relationships and paths are :class:`Node`,
-    :class:`Relationship` and :class:`Route`. ``warnings`` are the engine's, as for a property that no node has.
+    ``rows``, and what iterating gives, are in the order of ``columns``. Nodes, relationships and paths are
+    :class:`Node`, :class:`Relationship` and :class:`Route`. ``warnings`` are the engine's, as for a property that no
+    node has.
     """
 
     columns: tuple[str, ...]
     warnings: tuple[str, ...]
-    _dicts: list[dict[str, Value]] = field(repr=False)
-
-    @property
-    def rows(self) -> tuple[tuple[Value, ...], ...]:
-        """The rows as tuples in the order of ``columns``."""
-        return tuple(self)
+    rows: tuple[tuple[Value, ...], ...] = field(repr=False)
 
     def __iter__(self) -> Iterator[tuple[Value, ...]]:
-        return map(tuple, map(dict.values, self._dicts))
+        return iter(self.rows)
 
     def __len__(self) -> int:
-        return len(self._dicts)
+        return len(self.rows)
 
     def dicts(self) -> list[dict[str, Value]]:
         """The rows as dictionaries by column."""
-        return self._dicts
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
         """The nodes, relationships and paths of the answer as one graph.
@@ -176,7 +171,7 @@ class CypherAnswer:
         """The rows as a data frame. Raises ``ImportError`` where pandas is not installed."""
         import pandas as pd
 
-        return pd.DataFrame.from_records(self.dicts(), columns=list(self.columns))
+        return pd.DataFrame.from_records(self.rows, columns=list(self.columns))
 
     def serialize(self, format: str) -> bytes:
         """The rows as json (a list of objects) or csv (a value that is no string or number as JSON).
@@ -281,7 +276,7 @@ def ask(
     if isinstance(view, str):
         message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
         raise CypherError("syntax", message)
-    return CypherAnswer(tuple(view.columns), tuple(map(str, view.warnings)), _made_ours(view.to_list()))
+    return CypherAnswer(tuple(view.columns), tuple(map(str, view.warnings)), _rows(view))
 
 
 def open_projection(graph: Graph, folder: Path | None = None) -> kglite.FrozenGraph:
@@ -367,15 +362,18 @@ def build(rows: Projection) -> kglite.KnowledgeGraph:
     return graph
 
 
-def _made_ours(rows: list[dict[str, Any]]) -> list[dict[str, Value]]:
+def _rows(view: kglite.ResultView) -> tuple[tuple[Value, ...], ...]:
     """The engine's rows, with its nodes, relationships and paths made ours."""
-    if not any(map(is_tracked, rows)):  # by the garbage collector: as is no row that holds scalars alone
-        return rows
-    for column in rows[0]:
-        for row in rows:
-            if type(value := row[column]) not in _SCALARS:
-                row[column] = _value(value)
-    return rows
+    return tuple(zip(*(_column(view.column(name)) for name in view.columns), strict=True))
+
+
+def _column(given: list[Any]) -> list[Value]:
+    kinds = set(map(type, given))
+    if kinds <= _SCALARS:
+        return given
+    if kinds == {dict} and set(map(tuple, given)) == {_NODE}:
+        return list(map(Node, given))
+    return list(map(_value, given))
 
 
 def _value(value: Any) -> Value:
@@ -384,7 +382,7 @@ def _value(value: Any) -> Value:
         return value if _SCALARS.issuperset(map(type, value)) else [_value(item) for item in value]
     if type(value) is not dict:
         return value  # type: ignore[no-any-return]
-    keys = value.keys()
+    keys = tuple(value)
     if keys == _NODE:
         return Node(value)
     if keys == _RELATIONSHIP:
