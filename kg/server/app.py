@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -107,7 +107,7 @@ class Application:
     def _complete(self, response: Response) -> Response:
         """The response with the headers that every one has."""
         html = _HTML_SECURITY if response.content_type.startswith(_HTML) else {}
-        return replace(response, headers={**response.headers, **self._headers, **html})
+        return response._replace(headers={**response.headers, **self._headers, **html})
 
     def taker(self, request: Request) -> Taker | None:
         """Who answers what follows this request on its connection: a worker, after queries and where one is spare."""
@@ -202,7 +202,7 @@ class Application:
         job, wanted = found
         pool = await self.snapshots.cypher()
         seconds = min(wanted, self.settings.limits.seconds)
-        job = replace(job, arguments={**job.arguments, "seconds": seconds})
+        job = job._replace(arguments={**job.arguments, "seconds": seconds})
         return _response(await pool.run(job, seconds, grace=cypher.GRACE_SECONDS))
 
     async def _sparql(self, request: Request, host: str) -> Response:
@@ -290,7 +290,7 @@ def _with_named_format(request: Request) -> tuple[Request, str | None]:
     given = parse_qs(request.query, max_num_fields=1000, errors="replace").get("format", [""])[-1]
     if given not in _NAMED_FORMATS:
         return request, None
-    return replace(request, headers={**request.headers, "accept": _NAMED_FORMATS[given]}), given
+    return request._replace(headers={**request.headers, "accept": _NAMED_FORMATS[given]}), given
 
 
 def _document(body: bytes, type_: str) -> Response:

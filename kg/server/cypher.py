@@ -9,7 +9,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from secrets import token_hex
 from typing import Any, Final
@@ -66,8 +65,8 @@ def refused(status: int, message: str, code: str | None = None) -> Reply:
 
 def as_error(response: Response) -> Response:
     """A plain-text refusal in the form of the Query API."""
-    return replace(
-        response, content_type=JSON, body=_errors(response.status, response.body.decode("utf-8", "replace").strip())
+    return response._replace(
+        content_type=JSON, body=_errors(response.status, response.body.decode("utf-8", "replace").strip())
     )
 
 

@@ -4,9 +4,10 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import BinaryIO, Final, cast
+from types import MappingProxyType
+from typing import BinaryIO, Final, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 import httptools
@@ -20,8 +21,7 @@ _CHUNK: Final = 256 * 1024
 _ANSWERED_BEFORE_HANDING_OVER: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request. ``path`` is decoded, ``query`` is not; header names are in lower case, the first of each kept."""
 
     method: str
@@ -31,14 +31,13 @@ class Request:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """An answer. Where ``file`` is given it holds the body."""
 
     status: int
     content_type: str = "text/plain; charset=utf-8"
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     file: BinaryIO | None = None
 
 

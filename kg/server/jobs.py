@@ -2,9 +2,11 @@
 
 import json
 import struct
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
 
 PREFIX: Final = struct.Struct("!II")
 Language = Literal["sparql", "cypher"]
@@ -26,8 +28,7 @@ class Post:
     result: int
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """Work for a worker.
 
     ``kind`` says what is in ``arguments``: the keyword arguments of a function of :mod:`kg.server.answers`, or those of
@@ -38,22 +39,21 @@ class Job:
     arguments: dict[str, Any]
 
     def encode(self) -> bytes:
-        text = json.dumps(asdict(self)).encode()
+        text = json.dumps(self._asdict()).encode()
         return PREFIX.pack(len(text), 0) + text
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A worker's answer. ``file`` names a file that holds the body where that is large."""
 
     status: int
     content_type: str
     body: bytes = b""
     file: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def encode(self) -> bytes:
-        text = json.dumps([self.status, self.content_type, self.file, self.headers]).encode()
+        text = json.dumps([self.status, self.content_type, self.file, dict(self.headers)]).encode()
         return PREFIX.pack(len(text), len(self.body)) + text + self.body
 
 

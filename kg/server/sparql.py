@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -62,11 +63,12 @@ def refused(status: int, message: str) -> Reply:
 
 
 def _parameters(text: str) -> list[tuple[str, str]]:
-    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000) if text else []
 
 
-def _media_type(request: Request) -> tuple[str, str]:
-    type_, *parameters = request.headers.get("content-type", "").split(";")
+@lru_cache(maxsize=256)
+def _media_type(content_type: str) -> tuple[str, str]:
+    type_, *parameters = content_type.split(";")
     fields = {
         name.strip().lower(): value.strip(' "').lower() for name, _, value in (p.partition("=") for p in parameters)
     }
@@ -77,7 +79,7 @@ def read(request: Request) -> Job | Response:
     """The query that a request to the endpoint holds, or why it cannot be taken."""
     try:
         if request.method == "POST":
-            type_, charset = _media_type(request)
+            type_, charset = _media_type(request.headers.get("content-type", ""))
             if charset not in ("utf-8", "utf8"):
                 return refusal(415, f"charset {charset} is not supported; send the request in UTF-8")
             if type_ == _UPDATE:
