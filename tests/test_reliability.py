@@ -90,3 +90,9 @@ def test_a_few_right_claims_do_not_make_certainty(fit) -> None:
 def test_nothing_to_fit_is_an_error(fit) -> None:
     with pytest.raises(ValueError, match="no claim"):
         fit([])
+
+
+def test_no_bin_of_a_fit_is_a_small_rest() -> None:
+    claims = [(n / 10, n > 4) for n in range(1, 5)] + [(0.5, True), (0.6, False), (0.7, True)]
+    claims += [(0.8, True), (0.9, True), (1.0, True)]
+    assert bin_wise(claims, bins=3, prior=0).said == pytest.approx((0.25, 0.6, 0.9))

@@ -103,14 +103,12 @@ def bin_wise(judged: Iterable[tuple[float, bool]], *, bins: int = 10, prior: flo
     """
     ordered = sorted(judged)
     pools: list[_Pool] = []
-    held: list[tuple[float, bool]] = []
-    for _, same in groupby(ordered, key=lambda claim: claim[0]):
-        held += same
-        if len(held) * bins >= len(ordered):
-            pools.append(_Pool.of(held))
-            held = []
-    if held:
-        pools.append(_Pool.of(held))
+    start = 0
+    for _, same in groupby(range(len(ordered)), key=lambda n: ordered[n][0]):
+        end = list(same)[-1] + 1
+        if end * bins // len(ordered) > start * bins // len(ordered):
+            pools.append(_Pool.of(ordered[start:end]))
+            start = end
     return _rising(pools, prior)
 
 
