@@ -17,6 +17,8 @@ from tests.figure_reading import Reading
         ("Norwick said operating profit fell 12%.", -12, "operating_profit_growth"),
         ("Norwick posted a net loss of $12 million.", 12e6, "net_loss"),
         ("Norwick has a 12% market share.", 12, "market_share"),
+        ("Norwick holds 12% of Norway's cloud market.", 12, "market_share"),
+        ("Norwick holds 12% of Ostermoor.", 12, "stake"),
         ("Norwick holds a 12% stake in a bank.", 12, "stake"),
         ("Norwick employs 1,200 people.", 1200, "employees"),
         ("Norwick will cut 1,200 jobs.", 1200, "job_cuts"),
