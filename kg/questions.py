@@ -28,8 +28,9 @@ from pyoxigraph import NamedNode
 
 from kg.errors import NotFoundError, QueryError
 from kg.graph import Graph
-from kg.namespaces import KG, METRIC, id_of, iri
+from kg.namespaces import KG, METRIC, id_of
 from kg.query import Parameter as Term
+from kg.rdf import node
 from kg.vocabulary import vocabulary
 
 Engine = Literal["sparql", "cypher"]
@@ -263,7 +264,7 @@ def _term(type_: str, value: Value) -> Term | None:
         case None:
             return None
         case str() if type_ in ("entity", "article", "claim"):
-            return NamedNode(iri(value))
+            return node(value)
         case str() if type_ == "relation":
             relation = vocabulary().relation_types.get(value)
             return NamedNode(relation.iri) if relation else value

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from kg.errors import NotFoundError
 from kg.model import (
     Article,
     Claim,
@@ -90,8 +91,14 @@ _also = NamedNode(KG + "also")
 
 
 def node(id_: str) -> NamedNode:
-    """The node of an id: ``entity/x`` is ``<https://kg.example/entity/x>``."""
-    return NamedNode(iri(id_))
+    """The node of an id: ``entity/x`` is ``<https://kg.example/entity/x>``.
+
+    Raises :class:`~kg.errors.NotFoundError` for what cannot be one, as it holds what no IRI may hold.
+    """
+    try:
+        return NamedNode(iri(id_))
+    except ValueError as error:
+        raise NotFoundError(f"nothing has the id {id_!r}: an id holds no blanks, brackets or controls") from error
 
 
 @cache
