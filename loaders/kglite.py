@@ -55,7 +55,7 @@ class Node:
 
     @property
     def number(self) -> int:
-        return int(self._given["id"])
+        return self._given["id"]  # type: ignore[no-any-return]
 
     @property
     def id(self) -> str:
@@ -368,28 +368,40 @@ def _rows(view: kglite.ResultView) -> tuple[tuple[Value, ...], ...]:
 
 
 def _column(given: list[Any]) -> list[Value]:
-    kinds = set(map(type, given))
-    if kinds <= _SCALARS:
-        return given
-    if kinds == {dict} and set(map(tuple, given)) == {_NODE}:
-        return list(map(Node, given))
-    return list(map(_value, given))
+    return given if set(map(type, given)) <= _SCALARS else [_value(value) for value in given]
 
 
 def _value(value: Any) -> Value:
     """A value of the engine with nodes, relationships and paths, which it gives as dictionaries, made ours."""
+    if type(value) is dict:
+        if _is_node(value):
+            return Node(value)
+        if _is_relationship(value):
+            return _relationship(value)
+        if _is_path(value):
+            return Route(tuple(map(Node, value["nodes"])), tuple(map(_relationship, value["relationships"])))
+        return {key: _value(item) for key, item in value.items()}
     if type(value) is list:
         return value if _SCALARS.issuperset(map(type, value)) else [_value(item) for item in value]
-    if type(value) is not dict:
-        return value  # type: ignore[no-any-return]
-    keys = tuple(value)
-    if keys == _NODE:
-        return Node(value)
-    if keys == _RELATIONSHIP:
-        return _relationship(value)
-    if keys == _PATH:
-        return Route(tuple(map(Node, value["nodes"])), tuple(map(_relationship, value["relationships"])))
-    return {key: _value(item) for key, item in value.items()}
+    return value  # type: ignore[no-any-return]
+
+
+def _is_node(value: Any) -> bool:
+    """Whether a value is a node, and not a map with the same keys that a query made."""
+    if type(value) is not dict or tuple(value) != _NODE:
+        return False
+    number, labels, shown = value.values()
+    return type(number) is int and type(labels) is list and type(shown) is dict and "id" in shown and bool(labels)
+
+
+def _is_relationship(value: Any) -> bool:
+    return type(value) is dict and tuple(value) == _RELATIONSHIP and type(value["properties"]) is dict
+
+
+def _is_path(value: dict[str, Any]) -> bool:
+    if tuple(value) != _PATH or not all(type(part) is list for part in value.values()):
+        return False
+    return all(map(_is_node, value["nodes"])) and all(map(_is_relationship, value["relationships"]))
 
 
 def _relationship(value: Mapping[str, Any]) -> Relationship:

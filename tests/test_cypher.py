@@ -246,3 +246,24 @@ def test_the_command_takes_one_language_at_a_time(kg: Callable[..., Result], exa
     assert kg("query", "--graph", example_folder).exit_code == 2
     both = kg("query", "--graph", example_folder, "--sparql", "ASK {}", "--cypher", "RETURN 1")
     assert "one of --sparql and --cypher" in both.stderr
+
+
+LIKE_OURS = [
+    {"id": 1, "labels": [], "properties": {}},
+    {"id": "x", "labels": "y", "properties": 3},
+    {"id": 1, "labels": ["Entity"], "properties": {"name": "x"}},
+    {"id": 1, "start": 1, "end": 2, "type": "T", "properties": 4},
+    {"nodes": 1, "relationships": []},
+    {"nodes": [1], "relationships": [2]},
+]
+
+
+@pytest.mark.parametrize("map", LIKE_OURS, ids=str)
+def test_a_map_with_the_keys_of_a_node_a_relationship_or_a_path_stays_a_map(example_graph: Graph, map) -> None:
+    assert example_graph.cypher("RETURN $map AS map", map=map).dicts() == [{"map": map}]
+
+
+def test_a_node_and_a_map_in_one_column_are_told_apart(example_graph: Graph) -> None:
+    query = "MATCH (n:Article) WITH n LIMIT 1 UNWIND [n, $map] AS each RETURN each"
+    found = example_graph.cypher(query, map=LIKE_OURS[0]).rows
+    assert [type(row[0]) for row in found] == [Node, dict]

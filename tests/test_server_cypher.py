@@ -61,6 +61,12 @@ def test_nodes_relationships_and_paths_are_objects(client):
     assert found["data"]["values"] == [[ACME]]
 
 
+@pytest.mark.parametrize("map", [{"id": 1, "labels": [], "properties": {}}, {"nodes": 1, "relationships": []}], ids=str)
+def test_a_map_with_the_keys_of_a_node_or_a_path_stays_a_map(client, map):
+    status, answer = ask(client, "RETURN $map AS map", map=map)
+    assert (status, answer["data"]["values"]) == (202, [[map]])
+
+
 def test_typed_json_is_taken_and_given(client):
     parameters = {
         "id": {"$type": "String", "_value": ACME},
