@@ -270,8 +270,9 @@ def ask(
         raise CypherError("write", message) from error
     except kglite.CypherTimeoutError as error:
         raise CypherError("time", f"the query was stopped after {timeout:g} seconds") from error
-    except (kglite.KgError, ValueError, TypeError, RecursionError) as error:
-        reason: Reason = "parameter" if "Missing parameter" in str(error) else "other"
+    except (kglite.KgError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        wrong = isinstance(error, OverflowError) or "Missing parameter" in str(error)
+        reason: Reason = "parameter" if wrong else "other"
         raise CypherError(reason, f"the query cannot be answered: {error}") from error
     if isinstance(view, str):
         message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
@@ -400,6 +401,8 @@ def _is_relationship(value: Any) -> bool:
 
 def _is_path(value: dict[str, Any]) -> bool:
     if tuple(value) != _PATH or not all(type(part) is list for part in value.values()):
+        return False
+    if len(value["nodes"]) != len(value["relationships"]) + 1:
         return False
     return all(map(_is_node, value["nodes"])) and all(map(_is_relationship, value["relationships"]))
 

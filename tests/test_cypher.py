@@ -255,6 +255,7 @@ LIKE_OURS = [
     {"id": 1, "start": 1, "end": 2, "type": "T", "properties": 4},
     {"nodes": 1, "relationships": []},
     {"nodes": [1], "relationships": [2]},
+    {"nodes": [], "relationships": []},
 ]
 
 

@@ -67,6 +67,12 @@ def test_a_map_with_the_keys_of_a_node_or_a_path_stays_a_map(client, map):
     assert (status, answer["data"]["values"]) == (202, [[map]])
 
 
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, [{"x": 2**70}]], ids=str)
+def test_a_number_beyond_64_bits_is_refused(client, value):
+    status, answer = ask(client, "RETURN $a AS a", a=value)
+    assert (status, "64-bit" in answer["errors"][0]["message"]) == (400, True)
+
+
 def test_typed_json_is_taken_and_given(client):
     parameters = {
         "id": {"$type": "String", "_value": ACME},

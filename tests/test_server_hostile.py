@@ -122,6 +122,23 @@ def test_a_path_leads_nowhere_else(client, path):
     assert "set-cookie" not in headers
 
 
+def test_a_client_that_offers_another_protocol_is_answered_in_http_1(client):
+    offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+    connection = http.client.HTTPConnection("127.0.0.1", client.port, timeout=60)
+    for body, type_ in [(None, ""), (b"ASK {}", DIRECT), (None, "")] * 3:
+        method, target = ("POST", "/sparql") if body else ("GET", "/sparql?query=ASK%20%7B%7D")
+        connection.request(method, target, body, {**offer, **({"Content-Type": type_} if body else {})})
+        response = connection.getresponse()
+        assert (response.status, json.loads(response.read())["boolean"]) == (200, True)
+    connection.close()
+
+
+def test_the_server_is_no_proxy(client):
+    with socket.create_connection(("127.0.0.1", client.port), timeout=60) as connection:
+        connection.sendall(f"CONNECT a:1 HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\n\r\n".encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
+
+
 def test_what_is_no_http_is_refused(client):
     with socket.create_connection(("127.0.0.1", client.port)) as connection:
         connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")

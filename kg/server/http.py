@@ -164,6 +164,8 @@ class _Incoming:
             raise _RefusedError(self._too_large())
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():  # the parser stops here, and raises
+            return
         self.in_head, self.head_bytes = True, 0
         parts = urlsplit(self.url.decode("latin-1"))
         request = Request(
@@ -268,8 +270,13 @@ class _Connection(_Incoming, asyncio.Protocol):
             self.deadline = min(self.deadline, self.loop.time() + _READ_SECONDS)
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._refuse(refusal(400, "this server speaks HTTP/1.1 only; send no Upgrade header"))
+        except httptools.HttpParserUpgrade as upgrade:
+            if self.parser.get_method() == b"CONNECT":
+                self._refuse(refusal(400, "this server is no proxy; it answers GET and POST"))
+                return
+            rest = self._head_without_offer() + data[upgrade.args[0] :]
+            self.parser = httptools.HttpRequestParser(self)
+            self.data_received(rest)
         except httptools.HttpParserCallbackError as error:
             if not isinstance(error.__context__, _RefusedError):
                 raise
@@ -281,6 +288,14 @@ class _Connection(_Incoming, asyncio.Protocol):
         else:
             if self.in_head and self.head_bytes > HEAD_LIMIT:
                 self._refuse(_too_long_head())
+
+    def _head_without_offer(self) -> bytes:
+        """The head of a request without the other protocol it offered, which need not be taken (RFC 9110, 7.8)."""
+        kept = {name: value for name, value in self.headers.items() if name not in ("upgrade", "connection")}
+        if "close" in self.headers.get("connection", "").lower():
+            kept["connection"] = "close"
+        lines = "".join(f"{name}: {value}\r\n" for name, value in kept.items())
+        return self.parser.get_method() + b" " + self.url + b" HTTP/1.1\r\n" + lines.encode("latin-1") + b"\r\n"
 
     def body_awaited(self) -> None:
         self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -307,6 +322,8 @@ class _Connection(_Incoming, asyncio.Protocol):
                 request, keep_alive = self.waiting.pop(0)
                 self.deadline = float("inf")
                 response = await self.server.handler(request)
+                if self.closing:
+                    return
                 await self._send(response, request.method == "HEAD", close=not keep_alive)
                 if not keep_alive:
                     self.closing = True
