@@ -138,7 +138,7 @@ class _Places:
 def _deciding(doc: Doc, span: RelationSpan) -> tuple[str, Mark | None]:
     """What set the status of a reading, and the word, where words did."""
     tree = tree_of(doc)
-    if _set_by_pattern().get(span.pattern):
+    if span.pattern in _setting_status():
         return "pattern", None
     if read_status(tree, span.type, span.anchor) != span.status:
         return "takeover", None
@@ -151,9 +151,9 @@ def _deciding(doc: Doc, span: RelationSpan) -> tuple[str, Mark | None]:
 
 
 @cache
-def _set_by_pattern() -> dict[str, bool]:
-    """For each pattern whether it sets the status itself."""
-    return {f"{p.relation}/{p.name}": p.status not in (None, "current") for p in pattern_book().patterns}
+def _setting_status() -> frozenset[str]:
+    """The patterns that set the status themselves."""
+    return frozenset(f"{p.relation}/{p.name}" for p in pattern_book().patterns if p.status not in (None, "current"))
 
 
 def _status_word(tree: Tree, span: RelationSpan) -> int | None:

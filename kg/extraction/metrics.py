@@ -296,9 +296,12 @@ def _by_rule(tree: Tree, words: Sequence[str], figure: FigureSpan, kind: str) ->
         found.append((9.0, "price"))
     if kind == "percent" and window & _OWNING and not _changes(tree, figure):
         found.append((6.5, "stake"))
-    parts_of = [t for p in tree.having(_root(tree, figure), "prep") for t in tree.having(p, "pobj") if lower[p] == "of"]
-    if kind == "percent" and any(words[t] == "market" for t in parts_of) and not _changes(tree, figure):
-        found.append((9.0, "market_share"))
+    if kind == "percent" and not _changes(tree, figure):
+        wholes = (
+            t for p in tree.having(_root(tree, figure), "prep") if lower[p] == "of" for t in tree.having(p, "pobj")
+        )
+        if any(words[t] == "market" for t in wholes):
+            found.append((9.0, "market_share"))
     if kind in {"people", "percent"} and window & _CUTTING and window & _STAFF:
         found.append((11.0 if kind == "people" else 6.0, "job_cuts"))
     if kind == "percent" and window & {"share", "stock"} and _changes(tree, figure) and "market" not in window:

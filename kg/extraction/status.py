@@ -241,7 +241,9 @@ class _Context:
         self.anchored = {tree.lower[anchor]}
         self.steady = tree.lower[anchor] in ("based", "headquartered") or tree.tag[anchor].startswith("NNP")
         self.finite = tree.tag[first] == "VBD" or bool(tree.having(first, "auxpass"))
-        self.hoped = bool(self.words & _RUMOUR) and not auxiliaries & {"will"}
+        around = self._around(tree, anchor)
+        hearsay = bool(around & _HEARSAY)  # "rumours that it would buy"
+        self.hoped = hearsay or (bool(self.words & _RUMOUR) and not auxiliaries & {"will"})
         self.verb = tree.lower[first]
         # "is buying a stake"
         self.buying = tree.tag[first] == "VBG" and self.verb in _BUYING and bool(tree.having(first, "aux"))
@@ -251,7 +253,7 @@ class _Context:
         self.denied = bool(self.words & {"denied", "denies", "deny"}) or (
             negated and self.past and tree.lower[first] != "said"
         )
-        self.rumoured = self.modal or bool(self.words & _RUMOUR)
+        self.rumoured = hearsay or self.modal or bool(self.words & _RUMOUR)
         upper = {tree.lower[v] for v in verbs[1:]}
         purpose = (self.infinitive or tree.tag[first] == "VBG") and (upper | auxiliaries) & (
             _FUTURE | (_GOING_TO if self.infinitive else _FUTURE)
@@ -260,11 +262,6 @@ class _Context:
         self.coming = "will" in auxiliaries and bool(self.words & {"go", "launch", "debut", "arrive", "available"})
         governing = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
         forms = {tree.lower[v] for v in verbs}
-        around = self._around(tree, anchor)
-        # "rumours that it would buy"
-        hearsay = bool(around & _HEARSAY)
-        self.hoped = self.hoped or hearsay
-        self.rumoured = self.rumoured or hearsay
         # "pulled out of an agreement to buy", "tried to buy", "blocked the purchase"
         self.given_up = (
             ("out" in around and bool(forms & {"pulled", "pull", "get", "got", "backed", "walked", "dropped", "ruled"}))

@@ -63,7 +63,7 @@ def refused(status: int, message: str) -> Reply:
 
 
 def _parameters(text: str) -> list[tuple[str, str]]:
-    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000) if text else []
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
 
 
 @lru_cache(maxsize=256)
