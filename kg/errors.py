@@ -106,6 +106,14 @@ class LoadError(KgError):
     """
 
 
+class ServerError(KgError):
+    """The server cannot listen at its address.
+
+    >>> issubclass(ServerError, KgError)
+    True
+    """
+
+
 class TrainingDataError(KgError):
     """An annotated article or a relation data set cannot be read: what is wrong, in which file and line.
 

@@ -22,6 +22,7 @@ from pyoxigraph import Literal as RdfLiteral
 
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES, XSD
+from kg.xml_text import mended
 
 Value = str | int | float | bool | None
 Parameter = str | int | float | bool | NamedNode | RdfLiteral
@@ -59,6 +60,8 @@ _FURTHEST: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)"
 _WORDS_SHOWN: Final = 6
 _DECLARED: Final = re.compile(r"(?i)\bprefix\s+([\w.-]*)\s*:")
 _PREFIXED: Final = re.compile(r"(?<![\w?$:.-])([A-Za-z][\w.-]*):(?!//)")
+_LONG_WORD: Final = re.compile(r"(\S{60})\S{20,}")
+_LONGEST_MESSAGE: Final = 1000
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -113,6 +116,16 @@ def too_deep(query: str) -> str | None:
     return None
 
 
+def abridged(message: str) -> str:
+    """A message about a query, in which what it quotes of the query is short enough to read.
+
+    >>> abridged(f"no function {'x' * 1000} is known")
+    'no function xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... is known'
+    """
+    short = _LONG_WORD.sub(r"\1...", message)
+    return short if len(short) <= _LONGEST_MESSAGE else f"{short[:_LONGEST_MESSAGE]}..."
+
+
 def why_not_parsed(query: str, message: str) -> str:
     """What is wrong with a query that the engine does not take, in words that help more than the engine's own.
 
@@ -121,6 +134,10 @@ def why_not_parsed(query: str, message: str) -> str:
     >>> why_not_parsed("SELEC * { ?s ?p ?o }", "error at 1:10: expected CONSTRUCT")
     "the query does not parse: it begins with 'SELEC', and not with SELECT, ASK, CONSTRUCT or DESCRIBE"
     """
+    return abridged(_why_not_parsed(query, message))
+
+
+def _why_not_parsed(query: str, message: str) -> str:
     bare = _QUOTED.sub(" ", query)
     if unknown := _undeclared(bare):
         known = ", ".join(PREFIXES)
@@ -185,12 +202,14 @@ class Answer:
             if format not in _TRIPLE_FORMATS:
                 raise QueryError(f"format {format!r} cannot hold triples; use one of {', '.join(_TRIPLE_FORMATS)}")
             in_order = sorted(set(self._result), key=str)
-            return serialize(in_order, format=_TRIPLE_FORMATS[format], prefixes=PREFIXES) or b""
+            data = serialize(in_order, format=_TRIPLE_FORMATS[format], prefixes=PREFIXES) or b""
+            return mended(data) if format == "rdfxml" else data
         if format not in _SOLUTION_FORMATS:
             raise QueryError(f"format {format!r} cannot hold rows; use one of {', '.join(_SOLUTION_FORMATS)}")
         if isinstance(self._result, QueryBoolean) and format in ("csv", "tsv"):
             return b"true\n" if self._result else b"false\n"
-        return self._result.serialize(format=_SOLUTION_FORMATS[format]) or b""
+        data = self._result.serialize(format=_SOLUTION_FORMATS[format]) or b""
+        return mended(data) if format == "xml" else data
 
 
 def _value(term: NamedNode | BlankNode | RdfLiteral | Triple | None) -> Value:
@@ -242,7 +261,7 @@ def ask(store: Store, query: str, parameters: Mapping[str, Parameter]) -> Answer
     except SyntaxError as error:
         raise QueryError(why_not_parsed(query, error.msg)) from error
     except (ValueError, OSError, RuntimeError) as error:
-        raise QueryError(f"the query cannot be answered: {error}") from error
+        raise QueryError(abridged(f"the query cannot be answered: {error}")) from error
     match result:
         case QuerySolutions():
             return Answer("rows", tuple(variable.value for variable in result.variables), result)

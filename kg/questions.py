@@ -22,18 +22,19 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
+from typing import Literal as OneOf
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.errors import NotFoundError, QueryError
 from kg.graph import Graph
 from kg.namespaces import KG, METRIC, id_of
 from kg.query import Parameter as Term
-from kg.rdf import node
+from kg.rdf import metric_text, node
 from kg.vocabulary import vocabulary
 
-Engine = Literal["sparql", "cypher"]
+Engine = OneOf["sparql", "cypher"]
 Given = str | int | float
 Value = str | int | float | None
 
@@ -213,7 +214,7 @@ def bind(asked: Question, graph: Graph, given: Mapping[str, Given]) -> dict[str,
     """The values of all parameters: entities as ids, None for what is left out.
 
     Raises :class:`~kg.errors.QueryError` for a parameter that is unknown, missing or of the wrong type, and
-    :class:`~kg.errors.NotFoundError` for a name that the graph does not hold.
+    :class:`~kg.errors.NotFoundError` for a name, id or metric that the graph does not hold.
     """
     known = [p.name for p in asked.parameters]
     for name in given:
@@ -229,8 +230,33 @@ def bind(asked: Question, graph: Graph, given: Mapping[str, Given]) -> dict[str,
             values[parameter.name] = parameter.default
             continue
         value = _scalar(parameter.type, given[parameter.name], place)
-        values[parameter.name] = graph.find(str(value))[0].id if parameter.type == "entity" else value
+        values[parameter.name] = _in_graph(parameter.type, value, graph, place)
     return values
+
+
+def _in_graph(type_: str, value: Given, graph: Graph, place: str) -> Given:
+    """A value that the graph or the ontology knows: an entity, article or claim as its id."""
+    match type_:
+        case "entity":
+            return graph.find(str(value))[0].id
+        case "article" | "claim":
+            id_ = id_of(str(value))
+            if next(graph.store.quads_for_pattern(node(id_), None, None, None), None) is None:
+                raise NotFoundError(f"{place}: no {type_} of this graph has the id {id_!r}")
+        case "metric" if value not in vocabulary().metrics:
+            words = graph.store.quads_for_pattern(None, metric_text, Literal(str(value)), None)
+            if next(words, None) is None:
+                raise NotFoundError(f"{place}: no figure of this graph is of {value!r}; {_nearest(value)}")
+        case "relation" if value not in vocabulary().relation_types:
+            raise QueryError(f"{place}: {value!r} is none of {', '.join(vocabulary().relation_types)}")
+        case "status" if value not in vocabulary().statuses:
+            raise QueryError(f"{place}: {value!r} is none of {', '.join(vocabulary().statuses)}")
+    return id_of(str(value)) if type_ in ("article", "claim") else value
+
+
+def _nearest(metric: Given) -> str:
+    near = get_close_matches(str(metric), list(vocabulary().metrics), n=3)
+    return f"did you mean {' or '.join(near)}?" if near else "docs/figures.md says how metrics are named"
 
 
 def answer(asked: Question, graph: Graph, given: Mapping[str, Given], *, engine: Engine = "sparql") -> Rows:

@@ -78,7 +78,7 @@ _oa_end = NamedNode(OA + "end")
 _oa_exact = NamedNode(OA + "exact")
 figure_subject = NamedNode(SCHEMA + "observationAbout")
 _measured = NamedNode(SCHEMA + "measuredProperty")
-_metric_text = NamedNode(KG + "metricText")
+metric_text = NamedNode(KG + "metricText")
 _value = NamedNode(SCHEMA + "value")
 _unit_code = NamedNode(SCHEMA + "unitCode")
 _unit_text = NamedNode(SCHEMA + "unitText")
@@ -271,7 +271,7 @@ def _figure(figure: Figure, graph: NamedNode) -> Iterator[Quad]:
     if figure.metric in vocabulary().metrics:
         yield Quad(claim, _measured, NamedNode(METRIC + figure.metric), graph)
     else:
-        yield Quad(claim, _metric_text, Literal(figure.metric), graph)
+        yield Quad(claim, metric_text, Literal(figure.metric), graph)
     yield from _quantity(claim, figure.quantity, graph)
     yield Quad(claim, _kind, Literal(figure.kind), graph)
     if figure.period:
@@ -395,7 +395,7 @@ class ArticleGraph:
         conversions = [NamedNode(value) for value in self._terms(claim, _also)]
         return Figure(
             subject=id_of(self._required(claim, figure_subject)),
-            metric=measured.removeprefix(METRIC) if measured else self._required(claim, _metric_text),
+            metric=measured.removeprefix(METRIC) if measured else self._required(claim, metric_text),
             quantity=self._read_quantity(claim, self._required(spans[0], _value_text)),
             evidence=self.evidence(claim),
             period=self._term(claim, _period),

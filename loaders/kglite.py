@@ -22,6 +22,7 @@ from kg.loaders.batches import batches
 from kg.errors import QueryError
 from kg.graph import Graph
 from kg.projection import Projection, project
+from kg.query import abridged
 from kg.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ _RELATIONSHIP: Final = ("id", "start", "end", "type", "properties")
 _PATH: Final = ("nodes", "relationships")
 # LOAD CSV of kglite reads any file of the machine, and its plan hides that in branches of UNION: hence the words.
 _LOADS_CSV: Final = re.compile(r"\bload\b.*\bcsv\b", re.IGNORECASE | re.DOTALL)
+_QUOTED: Final = re.compile(
+    r"'(?:[^'\\]|\\.)*+(?:'|\Z)|\"(?:[^\"\\]|\\.)*+(?:\"|\Z)|`[^`]*+(?:`|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
+)
+_SECOND_STATEMENT: Final = re.compile(r";\s*[^\s;]")
 
 kglite.set_query_warning_policy("silent")  # they are in CypherAnswer.warnings
 
@@ -261,10 +266,12 @@ def ask(
         raise CypherError(
             "file", "LOAD CSV is refused: a query here reads no file; pass text that holds the words as $parameter"
         )
+    if ";" in text and _SECOND_STATEMENT.search(_QUOTED.sub(" ", text)):
+        raise CypherError("syntax", "the text holds more than one statement; ask them one at a time")
     try:
         view = frozen.cypher(text, params=dict(parameters), timeout_ms=max(1, int(timeout * 1000)), row_limit=max_rows)
     except kglite.CypherSyntaxError as error:
-        raise CypherError("syntax", f"the query does not parse: {error}") from error
+        raise CypherError("syntax", abridged(f"the query does not parse: {error}")) from error
     except kglite.ReadOnlyError as error:
         message = "the query writes, and the graph is read-only here; use kg build and kg retract"
         raise CypherError("write", message) from error
@@ -273,11 +280,11 @@ def ask(
     except (kglite.KgError, ValueError, TypeError, OverflowError, RecursionError) as error:
         wrong = isinstance(error, OverflowError) or "Missing parameter" in str(error)
         reason: Reason = "parameter" if wrong else "other"
-        raise CypherError(reason, f"the query cannot be answered: {error}") from error
+        raise CypherError(reason, abridged(f"the query cannot be answered: {error}")) from error
     if isinstance(view, str):
         message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
         raise CypherError("syntax", message)
-    return CypherAnswer(tuple(view.columns), tuple(map(str, view.warnings)), _rows(view))
+    return CypherAnswer(tuple(view.columns), tuple(abridged(str(warning)) for warning in view.warnings), _rows(view))
 
 
 def open_projection(graph: Graph, folder: Path | None = None) -> kglite.FrozenGraph:

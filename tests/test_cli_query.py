@@ -71,6 +71,8 @@ def test_a_parameter_can_be_text_or_a_number(kg, example_folder) -> None:
         (["--sparql", "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"], 1),
         (["--sparql", "ASK {}", "--format", "ttl"], 1),
         (["--sparql", "@no-such-file.rq"], 1),
+        (["--sparql", "no-such-file.rq"], 1),
+        (["--cypher", "queries/none.cypher"], 1),
         (["--sparql", "ASK {}", "--param", "x"], 2),
         (["--sparql", "ASK {}", "--param", "x:=many"], 2),
         ([], 2),

@@ -179,6 +179,7 @@ def test_no_query_reads_a_file(example_graph: Graph, query: str) -> None:
     ("query", "message"),
     [
         ("MATCH (n RETURN n", "does not parse"),
+        ("RETURN 1; RETURN 2", "more than one statement"),
         ("", "does not parse"),
         ("RETURN $missing AS x", "Missing parameter"),
         ("RETURN 1 AS a FORMAT CSV", "FORMAT CSV is refused"),
@@ -187,6 +188,19 @@ def test_no_query_reads_a_file(example_graph: Graph, query: str) -> None:
 def test_a_wrong_query_says_what_is_wrong(example_graph: Graph, query: str, message: str) -> None:
     with pytest.raises(QueryError, match=message):
         example_graph.cypher(query)
+
+
+@pytest.mark.parametrize("query", ["RETURN 1 AS a;", "RETURN 1 AS a ; // ; b\n", "RETURN 1 AS a /* ; RETURN 2 */"])
+def test_one_statement_may_end_in_a_semicolon(example_graph: Graph, query: str) -> None:
+    assert list(example_graph.cypher(query)) == [(1,)]
+    assert list(example_graph.cypher("RETURN ';RETURN 2' AS `a;b`")) == [(";RETURN 2",)]
+
+
+@pytest.mark.parametrize("query", ["{}", "RETURN '{}", "RETURN {}(1)", "CALL {}()", "RETURN date('{}')", "RETURN ${}"])
+def test_a_message_quotes_little_of_a_long_query(example_graph: Graph, query: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        example_graph.cypher(query.format("x" * 100_000))
+    assert len(str(raised.value)) < 1100
 
 
 def test_a_query_without_end_is_stopped(example_graph: Graph) -> None:

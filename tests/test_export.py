@@ -199,6 +199,7 @@ def test_the_command_writes_a_file_whole_or_not_at_all(chain: Graph, tmp_path: P
     ]
     missing = CliRunner().invoke(main, [*arguments, "--format", "gexf", "--output", str(file)])
     assert missing.exit_code == 1
+    assert f"{file} cannot be written: {file.parent} is not a folder" in missing.output
     file.parent.mkdir()
     assert CliRunner().invoke(main, [*arguments, "--format", "gexf", "--output", str(file)]).exit_code == 0
     assert [p.name for p in file.parent.iterdir()] == ["acme.gexf"]
@@ -219,6 +220,12 @@ def test_a_file_that_was_there_stays_when_writing_fails(tmp_path: Path, monkeypa
         save(b"new", file)
     assert file.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.graphml"]
+
+
+def test_hops_without_a_start_are_refused(chain: Graph) -> None:
+    result = CliRunner().invoke(main, ["export", "--graph", str(chain.path), "--hops", "2"])
+    assert result.exit_code == 2
+    assert "--around" in result.output
 
 
 def test_the_command_names_the_choices_for_an_unknown_type(chain: Graph) -> None:

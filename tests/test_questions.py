@@ -14,6 +14,7 @@ from kg import Graph
 from kg.errors import NotFoundError, QueryError
 from kg.namespaces import PREFIXES
 from kg.questions import Given, answer, bind, parse, question, questions, rows
+from kg.rdf import node
 from tests.bolt import Bolt, server
 
 NAMES = sorted(questions())
@@ -175,9 +176,29 @@ def test_an_unknown_company_or_question_is_answered_with_near_names(examples: Gr
 
 @pytest.mark.parametrize("value", ['x"} DELETE', "x' OR 1=1 //", "Alibaba> . ?s ?p ?o", "\x00", "$company"])
 def test_a_parameter_is_never_part_of_the_query(value: str, examples: Graph) -> None:
-    for engine in ("sparql", "cypher"):
-        assert not answer(question("citations"), examples, {"claim": "claim/" + "0" * 20}, engine=engine)
-        assert not answer(question("figures"), examples, {**ALIBABA, "metric": value}, engine=engine)
+    figures, alibaba = question("figures"), "entity/alibaba-group"
+    assert not list(examples.query(figures.sparql, company=node(alibaba), metric=value))
+    assert not list(examples.cypher(figures.cypher, company=alibaba, metric=value))
+    with pytest.raises(NotFoundError):
+        answer(figures, examples, {**ALIBABA, "metric": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("figures", {"company": "Alibaba Group", "metric": "revnue"}, "did you mean revenue"),
+        ("citations", {"claim": "claim/" + "0" * 20}, "no claim of this graph"),
+        ("citations", {"claim": "entity/alibaba-group/x"}, "no claim of this graph"),
+    ],
+)
+def test_what_the_graph_does_not_know_is_not_found(name: str, given: dict[str, str], message: str, examples) -> None:
+    with pytest.raises(NotFoundError, match=message):
+        answer(question(name), examples, given)
+
+
+def test_a_claim_can_be_given_by_its_iri(examples: Graph) -> None:
+    given = parameters("citations", examples, {}, "Alibaba Group")
+    assert list(answer(question("citations"), examples, {"claim": f"https://kg.example/{given['claim']}"}))
 
 
 @pytest.mark.parametrize(

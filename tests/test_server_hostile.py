@@ -139,6 +139,42 @@ def test_the_server_is_no_proxy(client):
         assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
 
 
+def exchanged(client, data: bytes) -> bytes:
+    """All that comes back until the server closes."""
+    with socket.create_connection(("127.0.0.1", client.port), timeout=60) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n", 400),
+        (b"GET / HTTP/1.0\r\n", 421),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n", 400),
+        (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n", 421),
+        (b"GET http://localhost/robots.txt HTTP/1.1\r\nHost: localhost\r\n", 200),
+        (b"GET http://localhost HTTP/1.1\r\nHost: localhost\r\n", 200),
+        (b"GET //[evil HTTP/1.1\r\nHost: localhost\r\n", 404),
+    ],
+)
+def test_a_request_is_for_one_host_that_it_names(client, head, status):
+    assert exchanged(client, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_what_was_sent_before_something_malformed_is_answered(client):
+    query = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
+    answers = exchanged(client, query * 2 + b"\x16\x03\x01 hello\r\n\r\n")
+    assert [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"400"]
+
+
+def test_an_answer_without_a_body_gives_no_length(client):
+    status, headers, body = client.request("OPTIONS", "/sparql")
+    assert (status, body) == (204, "")
+    assert headers.keys().isdisjoint({"content-length", "content-type"})
+
+
 def test_what_is_no_http_is_refused(client):
     with socket.create_connection(("127.0.0.1", client.port)) as connection:
         connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")

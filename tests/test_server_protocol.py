@@ -80,6 +80,9 @@ def test_an_update_that_poses_as_a_query_is_told_that_the_endpoint_is_read_only(
         ("", "begins with nothing"),
         ("SELECT * {\n ?s ?p ?o .\n FILTER(?x > }", "at line 3, column 15 at the latest"),
         ("SELECT ?x { ?x a kg:Company } GROUP BY ?y", "SELECT contains a variable that is unbound"),
+        ("x" * 100_000, "begins with 'xxx"),
+        (f"SELECT * {{ ?s {'x' * 50_000}:b ?o }}", "no prefix xxx"),
+        (f"SELECT (<http://a/{'x' * 50_000}>(1) AS ?x) {{}}", "custom function"),
     ],
 )
 def test_what_is_wrong_with_a_query_is_said(client, query, message):

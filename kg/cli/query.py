@@ -1,6 +1,7 @@
 """``kg query``."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl", "nt", "rdfxml", "jsonld")
 _LONGEST_CELL: Final = 300
+_FILE_NAME: Final = re.compile(r"[\w./\\~:-]+\.(?:rq|sparql|cypher|cql|cyp|txt)")
 _GIVEN: Final = "kg.query.parameters"
 
 
@@ -151,7 +153,11 @@ def query_text(given: str) -> str:
             return sys.stdin.read()
         if given.startswith("@"):
             return Path(given[1:]).read_text(encoding="utf-8")
-        return Path(given).read_text(encoding="utf-8") if _is_file(given) else given
+        if _is_file(given):
+            return Path(given).read_text(encoding="utf-8")
+        if _FILE_NAME.fullmatch(given):
+            raise QueryError(f"{given}: no such file, and it is no query")
+        return given
     except UnicodeDecodeError as error:
         raise QueryError(f"{given}: the query is not UTF-8 text") from error
 

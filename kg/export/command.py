@@ -40,6 +40,8 @@ def export_command(
 
         write_neo4j_csv(Graph.open(folder), output)
         return
+    if hops is not None and around is None:
+        raise click.UsageError("--hops counts from an entity; name it with --around.")
     from kg.export.write import save, serialize  # networkx takes long to import and few commands need it
 
     graph = Graph.open(folder)

@@ -7,7 +7,6 @@ those two formats U+FFFD stands for each.
 import io
 import json
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,11 +16,10 @@ from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
 from kg.errors import GraphError
+from kg.xml_text import holdable
 
 if TYPE_CHECKING:
     PropertyGraph = nx.MultiDiGraph[str]
-
-_NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def graphml(graph: "PropertyGraph") -> bytes:
@@ -82,11 +80,16 @@ def serialize(graph: "PropertyGraph", format: str) -> bytes:
 
 
 def save(data: bytes, path: str | Path) -> None:
-    """Write a file whole or not at all. A device or a pipe is written to, not replaced."""
+    """Write a file whole or not at all. A device or a pipe is written to, not replaced.
+
+    Raises :class:`~kg.errors.GraphError` where the folder it is to stand in is none.
+    """
     file = Path(path)
     if file.exists() and not file.is_file():
         file.write_bytes(data)
         return
+    if not file.parent.is_dir():
+        raise GraphError(f"{file} cannot be written: {file.parent} is not a folder; make it first")
     fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         with fresh.open("xb") as stream:
@@ -120,4 +123,4 @@ def _flat(properties: dict[str, Any]) -> dict[str, Any]:
 def _xml_value(value: Any) -> Any:
     if isinstance(value, list):
         return _xml_value(json.dumps(value, ensure_ascii=False))
-    return _NOT_IN_XML.sub("\ufffd", value) if isinstance(value, str) else value
+    return holdable(value) if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import re
 import signal
 import sys
@@ -11,9 +12,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from socket import gaierror
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
+from pyoxigraph import RdfFormat, parse
+
+from kg.errors import ServerError
 from kg.namespaces import PREFIXES
 from kg.server import counts, cypher, pages, sparql
 from kg.server.attendance import Terms
@@ -22,7 +27,7 @@ from kg.server.jobs import UNREAD, UNSENT, Job
 from kg.server.negotiation import best
 from kg.server.pool import Answer, JobError, Limits, Pool
 from kg.server.snapshots import Snapshots
-from kg.vocabulary import ontology_text
+from kg.vocabulary import ontology_text, vocabulary
 
 _log = logging.getLogger("kg.server")
 _HTML: Final = "text/html"
@@ -45,17 +50,23 @@ _DOCUMENT_TYPES: Final = ("text/turtle", "application/ld+json", "application/n-t
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _NAMED_FORMATS: Final = {
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
+    "json": "application/sparql-results+json, application/ld+json;q=0.9",
+    "xml": "application/sparql-results+xml, application/rdf+xml;q=0.9",
     "csv": "text/csv",
     "csv-text": "text/plain",
     "tsv": "text/tab-separated-values",
     "turtle": "text/turtle",
+    "ttl": "text/turtle",
+    "n3": "text/turtle",
     "jsonld": "application/ld+json",
+    "json-ld": "application/ld+json",
     "ntriples": "application/n-triples",
+    "nt": "application/n-triples",
     "nquads": "application/n-quads",
     "trig": "application/trig",
     "rdfxml": "application/rdf+xml",
+    "rdf+xml": "application/rdf+xml",
+    "rdf": "application/rdf+xml",
     "html": _HTML,
 }
 _STOP_SECONDS: Final = 10.0
@@ -154,10 +165,14 @@ class Application:
             return self.refused(request.path, refusal(421, message))
         if request.method == "OPTIONS":
             return Response(204, headers=self._preflight(request))
-        if request.path == "/sparql":
-            return await self._sparql(request, host)
         if cypher.is_path(request.path):
             return await self._cypher(request)
+        if (type_ := _named_type(request)) is not None:
+            if "/" not in type_:
+                return refusal(406, f"format {type_[:100]!r} is unknown; use one of {', '.join(_NAMED_FORMATS)}")
+            request = request._replace(headers={**request.headers, "accept": type_})
+        if request.path == "/sparql":
+            return await self._sparql(request, host)
         if request.method not in ("GET", "HEAD"):
             return refusal(
                 405, f"{request.method} is not supported at {request.path[:100]}; use GET", Allow="GET, HEAD, OPTIONS"
@@ -171,7 +186,7 @@ class Application:
                 return await self._void(request, host)
             case "/ontology" | "/ontology/":
                 return _ontology(request, "kg.ttl")
-            case path if path.startswith("/metric/"):
+            case path if path.removeprefix("/metric/") in _metrics():
                 return _ontology(request, "metrics.ttl")
             case "/robots.txt":
                 return Response(200, body=b"User-agent: *\nDisallow: /sparql\nDisallow: /cypher\nDisallow: /db/\n")
@@ -210,13 +225,12 @@ class Application:
             return refusal(
                 405, f"{request.method} is not supported; query with GET or POST", Allow="GET, HEAD, POST, OPTIONS"
             )
-        request, format_ = _with_named_format(request)
         if request.method != "POST" and "query" not in parse_qs(
             request.query, keep_blank_values=True, max_num_fields=1000, errors="replace"
         ):
             if "update" in parse_qs(request.query, keep_blank_values=True, errors="replace"):
                 return _answered(sparql.read(request))
-            return await self._description(request, host, format_)
+            return await self._description(request, host)
         job = sparql.read(request)
         return job if isinstance(job, Response) else await self._run(job)
 
@@ -229,9 +243,9 @@ class Application:
                 raise
             raise JobError(503, "the graph is still being counted; try again shortly") from None
 
-    async def _description(self, request: Request, host: str, format_: str | None) -> Response:
+    async def _description(self, request: Request, host: str) -> Response:
         accept = request.headers.get("accept", "")
-        type_ = best(accept, (*_DOCUMENT_TYPES, *(() if format_ else (_HTML,))))
+        type_ = best(accept, (*_DOCUMENT_TYPES, _HTML))
         if type_ is None:
             return refusal(406, f"the service description is offered as {', '.join((*_DOCUMENT_TYPES, _HTML))}")
         if type_ == _HTML:
@@ -242,10 +256,7 @@ class Application:
         return _document(counts.written(triples, type_), type_)
 
     async def _void(self, request: Request, host: str) -> Response:
-        request, _ = _with_named_format(request)
-        type_ = best(request.headers.get("accept", ""), _DOCUMENT_TYPES)
-        if type_ is None:
-            type_ = "text/turtle" if _HTML in request.headers.get("accept", "") else None
+        type_ = _data_type(request, _DOCUMENT_TYPES)
         if type_ is None:
             return refusal(406, f"the VoID description is offered as {', '.join(_DOCUMENT_TYPES)}")
         found = await self._counts()
@@ -266,10 +277,10 @@ class Application:
         return await self._run(Job("index", {"name": names[0][:200], "counts": known}))
 
     async def _look_up(self, request: Request, id_: str) -> Response:
-        request, _ = _with_named_format(request)
-        type_ = best(request.headers.get("accept", ""), (_HTML, *_RDF_TYPES))
+        offered = _RDF_TYPES if id_.startswith("graph/") else (_HTML, *_RDF_TYPES)
+        type_ = _data_type(request, offered)
         if type_ is None:
-            return refusal(406, f"this is offered as {', '.join((_HTML, *_RDF_TYPES))}")
+            return refusal(406, f"this is offered as {', '.join(offered)}")
         return await self._run(Job("lookup", {"id": quote(id_, safe="/%"), "type": type_}))
 
 
@@ -283,14 +294,12 @@ def _answered(found: Job | Response) -> Response:
     return found
 
 
-def _with_named_format(request: Request) -> tuple[Request, str | None]:
-    """A request whose ``format`` parameter, which a link or form can give, stands in for its Accept header."""
+def _named_type(request: Request) -> str | None:
+    """What a ``format`` parameter, which a link or form can give, says in place of Accept; no media type if unknown."""
     if "format=" not in request.query:
-        return request, None
-    given = parse_qs(request.query, max_num_fields=1000, errors="replace").get("format", [""])[-1]
-    if given not in _NAMED_FORMATS:
-        return request, None
-    return request._replace(headers={**request.headers, "accept": _NAMED_FORMATS[given]}), given
+        return None
+    given = parse_qs(request.query, max_num_fields=1000, errors="replace").get("format")
+    return given and _NAMED_FORMATS.get(given[-1], given[-1])
 
 
 def _document(body: bytes, type_: str) -> Response:
@@ -302,11 +311,25 @@ def _style() -> bytes:
     return files("kg.server").joinpath("templates/style.css").read_bytes()
 
 
-def _ontology(request: Request, name: str) -> Response:
+def _data_type(request: Request, offered: tuple[str, ...]) -> str | None:
+    """The type that a request likes best; Turtle, which people can read, for a browser that likes none."""
     accept = request.headers.get("accept", "")
-    if best(accept, ("text/turtle", _HTML, "text/plain")) is None:
-        return refusal(406, "the ontology is offered as text/turtle")
-    return Response(200, "text/turtle; charset=utf-8", ontology_text(name).encode())
+    return best(accept, offered) or ("text/turtle" if best(accept, (_HTML,)) else None)
+
+
+@cache
+def _metrics() -> frozenset[str]:
+    return frozenset(vocabulary().metrics) | {"", "scheme"}
+
+
+def _ontology(request: Request, name: str) -> Response:
+    type_ = _data_type(request, _DOCUMENT_TYPES)
+    if type_ is None:
+        return refusal(406, f"the ontology is offered as {', '.join(_DOCUMENT_TYPES)}")
+    text = ontology_text(name).encode()
+    if type_ != "text/turtle":
+        text = counts.written([quad.triple for quad in parse(text, format=RdfFormat.TURTLE)], type_)
+    return _document(text, type_)
 
 
 async def _count(pool: Pool) -> dict[str, Any]:
@@ -315,8 +338,22 @@ async def _count(pool: Pool) -> dict[str, Any]:
     return found
 
 
+async def _listening(server: Server, settings: Settings) -> int:
+    try:
+        return await server.start(settings.host, settings.port)
+    except OSError as error:
+        known = error.errno is not None and not isinstance(error, gaierror)
+        reason = (os.strerror(error.errno or 0) if known else error.strerror or str(error)).lower()
+        raise ServerError(
+            f"cannot listen at {settings.host}:{settings.port}: {reason}; give another --port or --host"
+        ) from error
+
+
 async def serve(path: Path, settings: Settings) -> None:
-    """Serve a graph until the process is asked to end (SIGINT or SIGTERM); requests under way get 10 s to finish."""
+    """Serve a graph until the process is asked to end (SIGINT or SIGTERM); requests under way get 10 s to finish.
+
+    Raises :class:`~kg.errors.ServerError` where it cannot listen at the address.
+    """
     application = Application(path, settings)
     server = Server(application, body_limit=settings.query_bytes, refused=application.refused, taker=application.taker)
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
@@ -324,7 +361,7 @@ async def serve(path: Path, settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     try:
         await application.snapshots.start()
-        port = await server.start(settings.host, settings.port)
+        port = await _listening(server, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{port}/"
         print(f"Serving {path} at {address} (SPARQL at /sparql, Cypher at /cypher)", file=sys.stderr, flush=True)

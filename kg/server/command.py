@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from kg.errors import KgError
 from kg.server.pool import Limits
 
 
@@ -60,10 +59,5 @@ def serve_command(
         raise click.BadParameter("give one origin, such as https://app.example, or *", param_hint="--cors-origin")
     limits = Limits(timeout_s, memory_mb * 2**20, max_result_mb * 2**20, workers)
     hosts = frozenset(name.lower() for name in allow_host)
-    try:
-        Graph.open(graph)
-        uvloop.run(serve(graph, Settings(host, port, limits, max_query_kb * 1024, cors_origin, hosts)))
-    except KgError as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"cannot listen at {host}:{port}: {error.strerror or error}") from error
+    Graph.open(graph)
+    uvloop.run(serve(graph, Settings(host, port, limits, max_query_kb * 1024, cors_origin, hosts)))

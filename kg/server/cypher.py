@@ -127,9 +127,11 @@ def _job(
         return error(400, 'the body has no "statement", the text of a Cypher query')
     if not isinstance(given, dict | None):
         return error(400, '"parameters" is not an object of names and values')
-    seconds = body.get("maxExecutionTime") or 0
+    seconds = 0 if body.get("maxExecutionTime") is None else body["maxExecutionTime"]
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
         return error(400, '"maxExecutionTime" is not a number of seconds')
+    if not isinstance(body.get("includeCounters"), bool | None):
+        return error(400, '"includeCounters" is neither true nor false')
     if typed:
         try:
             for name, value in (given or {}).items():

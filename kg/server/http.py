@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import BinaryIO, Final, NamedTuple, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import httptools
 
@@ -18,6 +19,7 @@ _IDLE_SECONDS: Final = 75.0
 _LINGER_BYTES: Final = 64 * 1024 * 1024
 _SWEEP_SECONDS: Final = 5.0
 _CHUNK: Final = 256 * 1024
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][\w+.-]*://([^/?]*)(.*)")
 _ANSWERED_BEFORE_HANDING_OVER: Final = 4
 
 
@@ -64,6 +66,8 @@ def refusal(status: int, message: str, **headers: str) -> Response:
 def head(response: Response, length: int, *, close: bool) -> bytes:
     """The status line and headers of an answer whose body is this long."""
     fields = {"Content-Type": response.content_type, "Content-Length": str(length), **response.headers}
+    if response.status == HTTPStatus.NO_CONTENT:
+        del fields["Content-Type"], fields["Content-Length"]
     if close:
         fields["Connection"] = "close"
     lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
@@ -146,10 +150,15 @@ class _Incoming:
         self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+        field = name.decode("latin-1").lower()
+        if field == "host" and field in self.headers:
+            raise _RefusedError(refusal(400, "the request has two Host headers; send one"))
+        self.headers.setdefault(field, value.decode("latin-1"))
 
     def on_headers_complete(self) -> None:
         self.in_head = False
+        if "host" not in self.headers and self.parser.get_http_version() == "1.1":
+            raise _RefusedError(refusal(400, "the request has no Host header, which HTTP/1.1 requires"))
         if len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
             raise _RefusedError(_too_long_head())
         length = self.headers.get("content-length", "")
@@ -167,11 +176,14 @@ class _Incoming:
         if self.parser.should_upgrade():  # the parser stops here, and raises
             return
         self.in_head, self.head_bytes = True, 0
-        parts = urlsplit(self.url.decode("latin-1"))
+        target = self.url.decode("latin-1").partition("#")[0]
+        if absolute := _ABSOLUTE.match(target):  # its host goes before the header's (RFC 9112, section 3.2.2)
+            self.headers["host"], target = absolute.groups()
+        path, _, query = target.partition("?")
         request = Request(
             method=self.parser.get_method().decode("ascii"),
-            path=unquote(parts.path, errors="replace"),
-            query=parts.query,
+            path=unquote(path, errors="replace") or "/",
+            query=query,
             headers=self.headers,
             body=bytes(self.body),
         )
@@ -233,6 +245,7 @@ class _Connection(_Incoming, asyncio.Protocol):
         self.writable = asyncio.Event()
         self.writable.set()
         self.closing = False
+        self.refused: Response | None = None
         self.paused = False
         self.lingered = 0
         self.answered = 0
@@ -260,7 +273,7 @@ class _Connection(_Incoming, asyncio.Protocol):
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        if self.closing:  # so that a client that is still sending gets to read why it was refused
+        if self.closing or self.refused is not None:  # so that who is still sending gets to read why it was refused
             self.lingered += len(data)
             if self.lingered > _LINGER_BYTES:
                 self.abort()
@@ -309,9 +322,14 @@ class _Connection(_Incoming, asyncio.Protocol):
             self.task = self.loop.create_task(self._answer_in_turn())
 
     def _refuse(self, response: Response) -> None:
+        """Refuse what was read last, when what came before it has its answer, and read no more."""
+        self.refused = self.server.refused(self.url.partition(b"?")[0].decode("latin-1"), response)
+        if self.task is None:
+            self._end(self.refused)
+
+    def _end(self, response: Response) -> None:
         self.closing = True
         self.deadline = self.loop.time() + _READ_SECONDS
-        response = self.server.refused(self.url.partition(b"?")[0].decode("latin-1"), response)
         with suppress(OSError):
             self.transport.write(head(response, len(response.body), close=True) + response.body)
             self.transport.write_eof()
@@ -333,6 +351,8 @@ class _Connection(_Incoming, asyncio.Protocol):
                 self.answered += 1
                 if not self.waiting and self.answered > _ANSWERED_BEFORE_HANDING_OVER:
                     await self._hand_over(request)
+            if self.refused is not None:
+                self._end(self.refused)
         finally:
             self.task = None
             if self.paused and not self.closing:
@@ -348,6 +368,7 @@ class _Connection(_Incoming, asyncio.Protocol):
         if (
             self.waiting
             or self.closing
+            or self.refused is not None
             or self.head_bytes
             or not self.in_head
             or self.transport.get_write_buffer_size()

@@ -5,6 +5,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Triple, serialize
 
+from kg import rdf
 from kg.errors import NotFoundError
 from kg.graph import Graph
 from kg.namespaces import KG, OA, PREFIXES, PROV, id_of, iri
@@ -27,27 +28,25 @@ def _quads_about(graph: Graph, node: NamedNode) -> Iterator[Quad]:
 
 def look_up(graph: Graph, output: Output, *, id: str, type: str) -> Reply:
     """What the graph holds of an id, as a page or in an RDF format."""
-    if type == "text/html":
-        try:
-            return _page(graph, output, id)
-        except NotFoundError:
-            return _missing(id)
-    node = NamedNode(iri(id))
-    if id.startswith(("article/", "graph/")):
+    try:
+        return _page(graph, output, id) if type == "text/html" else _triples(graph, output, id, type)
+    except NotFoundError:
+        return refused(404, f"the graph holds nothing about {iri(id)}; find names at /")
+
+
+def _triples(graph: Graph, output: Output, id_: str, type_: str) -> Reply:
+    node = rdf.node(id_)
+    if id_.startswith(("article/", "graph/")):
         quads: set[Quad] = set(graph.store.quads_for_pattern(None, None, None, node))
     else:
         quads = set(_quads_about(graph, node))
     if not quads:
-        return _missing(id)
+        raise NotFoundError(f"nothing has the id {id_}")
     statements: list[Quad] | list[Triple] = sorted(quads, key=str)
-    if type not in _NAMED_GRAPHS:
+    if type_ not in _NAMED_GRAPHS:
         statements = sorted({quad.triple for quad in quads}, key=str)
-    serialize(statements, output=output.as_file(), format=GRAPH_TYPES[type], prefixes=PREFIXES)
-    return output.reply(type + ("; charset=utf-8" if type.startswith("text/") else ""), Vary="Accept")
-
-
-def _missing(id_: str) -> Reply:
-    return refused(404, f"the graph holds nothing about {iri(id_)}; find names at /")
+    serialize(statements, output=output.as_file(type_), format=GRAPH_TYPES[type_], prefixes=PREFIXES)
+    return output.reply(type_ + ("; charset=utf-8" if type_.startswith("text/") else ""), Vary="Accept")
 
 
 def _page(graph: Graph, output: Output, id_: str) -> Reply:
@@ -61,7 +60,7 @@ def _page(graph: Graph, output: Output, id_: str) -> Reply:
         case "evidence" | "mention":
             return _place_in_article(graph, id_)
         case "quantity":
-            owner = next(graph.store.quads_for_pattern(None, NamedNode(KG + "also"), NamedNode(iri(id_)), None), None)
+            owner = next(graph.store.quads_for_pattern(None, NamedNode(KG + "also"), rdf.node(id_), None), None)
             if owner is not None and isinstance(owner.subject, NamedNode):
                 return Reply(
                     303, "text/plain", headers={"Location": f"/{id_of(owner.subject.value)}", "Vary": "Accept"}
@@ -71,7 +70,7 @@ def _page(graph: Graph, output: Output, id_: str) -> Reply:
 
 def _place_in_article(graph: Graph, id_: str) -> Reply:
     """To the quote or name in the text: the article's page, at its anchor."""
-    node = NamedNode(iri(id_))
+    node = rdf.node(id_)
     source = next(graph.store.quads_for_pattern(node, NamedNode(PROV + "wasDerivedFrom"), None, None), None)
     if source is None or not isinstance(source.object, NamedNode):
         raise NotFoundError(f"nothing has the id {id_}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from kg.server.jobs import Reply
+from kg.xml_text import MendedFile
 
 _IN_MEMORY: Final = 1024 * 1024
 
@@ -46,9 +47,9 @@ class Output:
                 self._file.write(start.getbuffer())
         return self._file.write(data)
 
-    def as_file(self) -> BinaryIO:
-        """Itself, as the type that a serializer asks for; it writes and flushes and does no more."""
-        return cast(BinaryIO, self)
+    def as_file(self, content_type: str) -> BinaryIO:
+        """Where a serializer of this type writes; it asks for a file, but writes and flushes and does no more."""
+        return cast(BinaryIO, MendedFile(cast(BinaryIO, self)) if content_type.endswith("xml") else self)
 
     def flush(self) -> None:
         self._file.flush()

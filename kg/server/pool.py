@@ -138,7 +138,7 @@ class Worker(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         lost: Exception = self._reason or JobError(
             500,
-            f"QueryRequestRefused: the query needs more than {self.pool.limits.memory // 2**20} MB of memory, "
+            f"the query needs more than {self.pool.limits.memory // 2**20} MB of memory, "
             "the limit of this server; narrow it, or aggregate less",
         )
         if self.attending and self.clock.value in (IDLE, SENDING):  # the client waits for nothing, or for the rest

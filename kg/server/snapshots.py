@@ -186,10 +186,10 @@ class Snapshots:
         await pool.start()
         counts = asyncio.create_task(_logged(self._count(pool)))
         before, self._current = self._current, Generation(name, pool, folder, self._own is not None, counts)
-        _log.info("serving generation %s of %s", name, self.path)
         if self._projected is not None:
             self._follow()
         if before is not None:
+            _log.info("serving generation %s of %s", name, self.path)
             task = asyncio.create_task(self._retire(before))
             self._drains.add(task)
             task.add_done_callback(self._drains.discard)

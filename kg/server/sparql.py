@@ -20,7 +20,7 @@ from pyoxigraph import (
 )
 
 from kg.namespaces import PREFIXES
-from kg.query import calls_service, too_deep, why_not_parsed
+from kg.query import abridged, calls_service, too_deep, why_not_parsed
 from kg.server.http import Request, Response, refusal
 from kg.server.jobs import Job, Reply
 from kg.server.negotiation import best
@@ -137,7 +137,7 @@ def answer(
         default: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(iri) for iri in default_graphs]
         named: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in named_graphs]
     except ValueError as error:
-        return refused(400, f"default-graph-uri and named-graph-uri take absolute IRIs: {error}")
+        return refused(400, abridged(f"default-graph-uri and named-graph-uri take absolute IRIs: {error}"))
     try:
         if default_graphs or named_graphs:
             result = store.query(query, prefixes=PREFIXES, default_graph=default, named_graphs=named)
@@ -150,7 +150,7 @@ def answer(
     except ResultTooLargeError:
         raise
     except (ValueError, OSError, RuntimeError) as error:
-        return refused(400, f"the query cannot be answered: {error}")
+        return refused(400, abridged(f"the query cannot be answered: {error}"))
 
 
 def _names_dataset(query: str) -> bool:
@@ -176,8 +176,8 @@ def _serialized(
         offered = GRAPH_TYPES if isinstance(result, QueryTriples) else SOLUTION_TYPES
         return refused(406, f"the result of this form of query is offered as {', '.join(offered)}; ask for one of them")
     if isinstance(result, QueryTriples):
-        serialize(result, output=output.as_file(), format=GRAPH_TYPES[type_], prefixes=PREFIXES)
+        serialize(result, output=output.as_file(type_), format=GRAPH_TYPES[type_], prefixes=PREFIXES)
     else:
-        result.serialize(output=output.as_file(), format=SOLUTION_TYPES[type_])
+        result.serialize(output=output.as_file(type_), format=SOLUTION_TYPES[type_])
     charset = "; charset=utf-8" if type_.startswith("text/") else ""
     return output.reply(type_ + charset, Vary="Accept")

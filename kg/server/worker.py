@@ -61,11 +61,11 @@ def _answer(functions: Mapping[str, Callable[..., Reply]], post: Post, job: Job)
     except ResultTooLargeError:
         return refused(
             500,
-            f"QueryRequestRefused: the result is larger than {output.limit // 2**20} MB, the limit of this server; "
+            f"the result is larger than {output.limit // 2**20} MB, the limit of this server; "
             "ask for less with LIMIT, or page with OFFSET",
         )
     except MemoryError:
-        return refused(500, "QueryRequestRefused: the query needs more memory than this server gives to one; narrow it")
+        return refused(500, "the query needs more memory than this server gives to one; narrow it")
     except Exception:
         _log.exception("a %s job failed", job.kind)
         return refused(500, "the server has a fault; its log says more")
