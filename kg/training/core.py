@@ -1,5 +1,7 @@
 """CORE's relations in the project's words, and as classes of the network."""
 
+from collections.abc import Sequence
+
 from kg.evaluation.core import RELATIONS, UNDEFINED, WITHOUT_DIRECTION
 
 # CORE's label, ours, and whether ours has CORE's first entity as its subject.
@@ -16,6 +18,26 @@ OURS = {
     "subsidiary_of": ("subsidiary_of", True),
     "traded_on": ("listed_on", True),
 }
+
+CLASSES = 2 * len(RELATIONS) - 1
+"""``undefined``, and each relation in both directions."""
+
+
+def turned(shares: Sequence[float]) -> list[float]:
+    """Shares of the classes as they are when the two entities change places.
+
+    >>> found = turned(range(CLASSES))
+    >>> found[core_class("acquired_by", False)] == core_class("acquired_by", True)
+    True
+    >>> found[core_class("competitor_of", False)] == core_class("competitor_of", False)
+    True
+    """
+    exchanged = list(shares)
+    for name in RELATIONS:
+        if name not in WITHOUT_DIRECTION:
+            one, other = core_class(name, False), core_class(name, True)
+            exchanged[one], exchanged[other] = shares[other], shares[one]
+    return exchanged
 
 
 def core_class(relation: str, inverted: bool) -> int:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
-from kg.evaluation.core import UNDEFINED, CorePair
-from kg.evaluation.encoder import marked_pair
+from kg.evaluation.core import UNDEFINED, CorePair, PairContext
+from kg.evaluation.encoder import MarkedPair, marked_pair
 from kg.extraction.annotations import EntityCluster, MentionSpan
 from kg.extraction.arguments import tree_of
 from kg.extraction.candidates import STOCK_TYPES
@@ -22,23 +22,27 @@ from kg.extraction.relations import read_relations
 from kg.extraction.tags import TAGS, hints
 from kg.extraction.windows import Window, windows
 from kg.training.annotated import AnnotatedArticle, AnnotatedRelation, Span
-from kg.training.core import OURS, core_class
+from kg.training.core import CLASSES, OURS, core_class, turned
 from kg.training.references import Lesson, figure_lessons, reference_lessons
 from kg.vocabulary import vocabulary
 
 IGNORED = -100
+_SMOOTHING = 0.05
 PairSpans = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(slots=True)
 class PairExample:
-    """A pair of mentions: pieces of each, types of each, and for each class 1, 0 or -1 (not known)."""
+    """A pair of mentions: pieces of each, types of each, and for each class 1, 0 or -1 (not known).
+
+    ``core``: how likely each of CORE's classes is, where that is known.
+    """
 
     spans: PairSpans
     kinds: tuple[int, int]
     relations: list[int]
     features: list[float]
-    core: int = IGNORED
+    core: list[float] | None = None
 
 
 @dataclass(slots=True)
@@ -245,15 +249,28 @@ def _written_as_name(doc: Doc, i: int, mention: Placed) -> bool:
 def core_example(pair: CorePair, code: Callable[[str], tuple[int, ...]]) -> Example:
     """A CORE context as one window with one pair, labelled in CORE's classes and in ours."""
     marked = marked_pair(pair.context, code)
+    core = [_SMOOTHING / CLASSES] * CLASSES
+    core[core_class(pair.label.relation, pair.label.inverted != marked.swapped)] += 1 - _SMOOTHING
+    return _marked_example(marked, _ours(pair, marked.swapped), core, pair.id)
+
+
+def taught_example(context: PairContext, shares: Sequence[float], code: Callable[[str], tuple[int, ...]]) -> Example:
+    """A context that nobody labelled, with what a teacher says of each of CORE's classes."""
+    marked = marked_pair(context, code)
+    unknown = [-1] * len(relation_classes())
+    return _marked_example(marked, unknown, turned(shares) if marked.swapped else list(shares), "taught")
+
+
+def _marked_example(marked: MarkedPair, relations: list[int], core: list[float], name: str) -> Example:
     window, first, second = marked.window, marked.pair.first, marked.pair.second
     example = PairExample(
         spans=(window.span(first.start, first.end), window.span(second.start, second.end)),
         kinds=(first.kind, second.kind),
-        relations=_ours(pair, marked.swapped),
+        relations=relations,
         features=[0.0] * size(),
-        core=core_class(pair.label.relation, pair.label.inverted != marked.swapped),
+        core=core,
     )
-    return Example(window, [IGNORED] * len(window.pieces), [example], article=pair.id, marked=True)
+    return Example(window, [IGNORED] * len(window.pieces), [example], article=name, marked=True)
 
 
 def _ours(pair: CorePair, swapped: bool) -> list[int]:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from kg.extraction.features import size as pair_features
 from kg.extraction.links import ANSWERS
 from kg.extraction.pairs import allowed, entity_types, relation_classes
+from kg.training.core import CLASSES
 from kg.training.examples import IGNORED, Example
 from kg.training.network import Network
 
@@ -105,7 +106,7 @@ def batch(examples: Sequence[Example], rng: random.Random | None = None, setting
     classes = len(relation_classes())
     relations = torch.zeros(size, most, classes)
     can = torch.zeros(size, most, classes)
-    core = torch.full((size, most), IGNORED)
+    core = torch.zeros(size, most, CLASSES)
     real = torch.zeros(size, most)
     for n, example in enumerate(examples):
         pieces = len(example.window.pieces)
@@ -125,7 +126,9 @@ def batch(examples: Sequence[Example], rng: random.Random | None = None, setting
             labels = torch.tensor(pair.relations, dtype=torch.float)
             can[n, m] = torch.tensor(possible(pair.kinds), dtype=torch.float) * (labels >= 0)
             relations[n, m] = labels.clamp(min=0)
-            core[n, m], real[n, m] = pair.core, 1
+            real[n, m] = 1
+            if pair.core is not None:
+                core[n, m] = torch.tensor(pair.core)
         for m, link in enumerate(example.links):
             for end, (first, last) in enumerate(link.spans):
                 link_spans[n, m, end, first:last] = 1 / (last - first)
@@ -179,10 +182,8 @@ def loss(network: Network, of: Batch, smoothing: float) -> Tensor:
         each = nn.functional.binary_cross_entropy_with_logits(links, of.holds, reduction="none")
         shares = (each * of.asked).sum((0, 1)) / of.asked.sum((0, 1)).clamp(min=8)
         total = total + 0.5 * shares.sum()
-    if (of.core != IGNORED).any():
-        total = total + 0.7 * nn.functional.cross_entropy(
-            core.flatten(0, 1), of.core.flatten(), ignore_index=IGNORED, label_smoothing=0.05
-        )
+    if (labelled := of.core.sum()) > 0:
+        total = total - 0.7 * (of.core * core.log_softmax(-1)).sum() / labelled
     return total
 
 
