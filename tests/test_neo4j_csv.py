@@ -121,3 +121,8 @@ def test_a_failure_leaves_no_folder(example_graph: Graph, tmp_path: Path, monkey
     with pytest.raises((GraphError, KeyError)):
         write_neo4j_csv(example_graph, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(example_graph: Graph, tmp_path: Path) -> None:
+    with pytest.raises(GraphError, match=r"none/out cannot be written: .*none is not a folder"):
+        write_neo4j_csv(example_graph, tmp_path / "none" / "out")

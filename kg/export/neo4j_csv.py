@@ -63,7 +63,7 @@ cd "$(dirname "$0")" && exec neo4j-admin database import full "$database" "$@" -
 def write_neo4j_csv(graph: Graph, folder: str | Path) -> None:
     r"""Write the files into a new folder, whole or not at all, with ``import.sh`` and ``schema.cypher``.
 
-    Raises :class:`~kg.errors.GraphError` where the folder exists.
+    Raises :class:`~kg.errors.GraphError` where the folder exists, or the one it is to stand in does not.
 
     >>> graph = Graph.create(tempfile.mkdtemp())
     >>> folder = Path(tempfile.mkdtemp()) / "csv"
@@ -74,6 +74,8 @@ def write_neo4j_csv(graph: Graph, folder: str | Path) -> None:
     target = Path(folder)
     if target.exists():
         raise GraphError(f"{target} exists; name a new folder")
+    if not target.parent.is_dir():
+        raise GraphError(f"{target} cannot be written: {target.parent} is not a folder; make it first")
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         _write(graph, fresh)
