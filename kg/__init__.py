@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         OntologyError,
         QueryError,
         ReadingError,
+        ServerError,
         TrainingDataError,
         WorkerError,
     )
@@ -52,6 +53,7 @@ __all__ = [
     "ReadingError",
     "ReadingOptions",
     "Relation",
+    "ServerError",
     "TrainingDataError",
     "WorkerError",
     "build",
@@ -70,6 +72,7 @@ _MODULES: Final = {
         "OntologyError",
         "QueryError",
         "ReadingError",
+        "ServerError",
         "TrainingDataError",
         "WorkerError",
     ),
