@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date, time
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
@@ -205,7 +206,9 @@ def cell(value: Value) -> str:
     return json.dumps(value, default=_as_dict, ensure_ascii=False)
 
 
-def _as_dict(value: object) -> dict[str, object]:
+def _as_dict(value: object) -> dict[str, object] | str:
+    if isinstance(value, date | time):
+        return value.isoformat()
     if isinstance(value, Node):
         return {"number": value.number, "id": value.id, "labels": value.labels, "properties": value.properties}
     if isinstance(value, Route):
@@ -284,7 +287,11 @@ def ask(
     if isinstance(view, str):
         message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
         raise CypherError("syntax", message)
-    return CypherAnswer(tuple(view.columns), tuple(abridged(str(warning)) for warning in view.warnings), _rows(view))
+    try:
+        rows = _rows(view)
+    except RecursionError as error:
+        raise CypherError("other", "the answer nests lists or maps too deep; return them flatter") from error
+    return CypherAnswer(tuple(view.columns), tuple(abridged(str(warning)) for warning in view.warnings), rows)
 
 
 def open_projection(graph: Graph, folder: Path | None = None) -> kglite.FrozenGraph:

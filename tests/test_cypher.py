@@ -203,6 +203,18 @@ def test_a_message_quotes_little_of_a_long_query(example_graph: Graph, query: st
     assert len(str(raised.value)) < 1100
 
 
+@pytest.mark.parametrize("format", ["table", "csv", "json"])
+@pytest.mark.parametrize("value", ["date('2026-01-31')", "{at: datetime('2026-01-31T10:00:00')}"])
+def test_the_command_shows_dates_and_times(kg: Callable[..., Result], example_folder: Path, value, format) -> None:
+    result = kg("query", "--graph", example_folder, "--cypher", f"RETURN {value} AS d", "--format", format)
+    assert (result.exit_code, "2026-01-31" in result.stdout) == (0, True)
+
+
+def test_an_answer_that_nests_too_deep_is_refused(example_graph: Graph) -> None:
+    with pytest.raises(QueryError, match="nests lists or maps too deep"):
+        example_graph.cypher("RETURN reduce(s = [], x IN range(1, 2000) | [s]) AS x")
+
+
 def test_a_query_without_end_is_stopped(example_graph: Graph) -> None:
     bomb = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(*)"
     with pytest.raises(QueryError, match=r"stopped after 0\.2 seconds"):

@@ -41,6 +41,8 @@ def test_a_query_is_taken_as_it_is(client):
     [
         ("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", b"", {}, 400),
         ("GET", "/sparql?query=ASK", b"", {}, 400),
+        ("GET", "/?" + "a=1&" * 1100, b"", {}, 400),
+        ("GET", "/sparql?query=ASK%7B%7D&" + "a=1&" * 1100, b"", {}, 400),
         ("GET", "/sparql?query=%FF", b"", {}, 400),
         ("POST", "/sparql", b"", {"Content_Type": FORM}, 400),
         ("POST", "/sparql", b"ASK {}", {}, 415),

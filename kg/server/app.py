@@ -69,6 +69,7 @@ _NAMED_FORMATS: Final = {
     "rdf": "application/rdf+xml",
     "html": _HTML,
 }
+_MOST_PARAMETERS: Final = 1000
 _STOP_SECONDS: Final = 10.0
 _LONG_SECONDS: Final = 0.25
 
@@ -167,6 +168,8 @@ class Application:
             return Response(204, headers=self._preflight(request))
         if cypher.is_path(request.path):
             return await self._cypher(request)
+        if request.query.count("&") >= _MOST_PARAMETERS:
+            return refusal(400, f"the address has more than {_MOST_PARAMETERS} parameters; send fewer")
         if (type_ := _named_type(request)) is not None:
             if "/" not in type_:
                 return refusal(406, f"format {type_[:100]!r} is unknown; use one of {', '.join(_NAMED_FORMATS)}")
@@ -272,7 +275,7 @@ class Application:
         if best(request.headers.get("accept", ""), (_HTML, cypher.JSON)) == cypher.JSON:
             addresses = {"query": f"http://{host}/db/{{databaseName}}/query/v2", "sparql": f"http://{host}/sparql"}
             return Response(200, cypher.JSON, json.dumps(addresses).encode(), {"Vary": "Accept"})
-        names = parse_qs(request.query, max_num_fields=20, errors="replace").get("name", [""])
+        names = parse_qs(request.query, errors="replace").get("name", [""])
         known = await self._counts() if not names[0] else {}
         return await self._run(Job("index", {"name": names[0][:200], "counts": known}))
 
