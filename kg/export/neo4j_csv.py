@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from kg import rdf
 from kg.errors import GraphError
+from kg.export.target import require_parent
 from kg.graph import Graph
 from kg.loaders.neo4j import schema
 from kg.model import Relation
@@ -74,8 +75,7 @@ def write_neo4j_csv(graph: Graph, folder: str | Path) -> None:
     target = Path(folder)
     if target.exists():
         raise GraphError(f"{target} exists; name a new folder")
-    if not target.parent.is_dir():
-        raise GraphError(f"{target} cannot be written: {target.parent} is not a folder; make it first")
+    require_parent(target)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         _write(graph, fresh)

@@ -16,6 +16,7 @@ from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
 from kg.errors import GraphError
+from kg.export.target import require_parent
 from kg.xml_text import holdable
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def save(data: bytes, path: str | Path) -> None:
     if file.exists() and not file.is_file():
         file.write_bytes(data)
         return
-    if not file.parent.is_dir():
-        raise GraphError(f"{file} cannot be written: {file.parent} is not a folder; make it first")
+    require_parent(file)
     fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         with fresh.open("xb") as stream:
