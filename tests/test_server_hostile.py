@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 
 import pytest
 
@@ -150,7 +151,10 @@ def exchanged(client, data: bytes) -> bytes:
     ("head", "status"),
     [
         (b"GET / HTTP/1.1\r\n", 400),
-        (b"GET / HTTP/1.0\r\n", 421),
+        (b"GET / HTTP/1.0\r\n", 400),
+        (b"GET /robots.txt HTTP/1.0\r\nHost: localhost\r\n", 200),
+        (b"GET / HTTP/2.0\r\nHost: localhost\r\n", 505),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: gzip\r\n", 415),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n", 400),
         (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n", 421),
         (b"GET http://localhost/robots.txt HTTP/1.1\r\nHost: localhost\r\n", 200),
@@ -160,6 +164,33 @@ def exchanged(client, data: bytes) -> bytes:
 )
 def test_a_request_is_for_one_host_that_it_names(client, head, status):
     assert exchanged(client, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_an_old_client_has_its_connection_closed(client):
+    answer = exchanged(client, b"GET /robots.txt HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+@pytest.mark.parametrize("before", range(6))
+def test_a_client_that_sends_no_more_has_its_answer(client, before):
+    query = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", client.port), timeout=60) as connection:
+        for _ in range(before):
+            connection.sendall(query)
+            assert connection.recv(65536).endswith(b"true}")
+        connection.sendall(query)
+        connection.shutdown(socket.SHUT_WR)
+        assert b"".join(iter(lambda: connection.recv(65536), b"")).endswith(b"true}")
+
+
+def test_silent_connections_shut_nobody_out(client):
+    silent = [socket.create_connection(("127.0.0.1", client.port)) for _ in range(1000)]
+    time.sleep(1.5)
+    begun = time.monotonic()
+    assert client.query("ASK {}")[0] == 200
+    assert time.monotonic() - begun < 15  # and not after the 20 s that each is given
+    for connection in silent:
+        connection.close()
 
 
 def test_what_was_sent_before_something_malformed_is_answered(client):

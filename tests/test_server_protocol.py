@@ -49,6 +49,10 @@ def test_a_query_is_taken_as_it_is(client):
         ("POST", "/sparql", b"ASK {}", {"Content_Type": "text/plain"}, 415),
         ("POST", "/sparql", "ASK {}".encode("utf-16"), {"Content_Type": DIRECT + "; charset=UTF-16"}, 415),
         ("PUT", "/sparql", b"ASK {}", {"Content_Type": DIRECT}, 405),
+        ("POST", "/robots.txt", b"", {}, 405),
+        ("POST", "/entity/1", b"", {}, 405),
+        ("POST", "/nothing", b"", {}, 404),
+        ("POST", "/sparql", b"ASK {}", {"Content_Type": DIRECT, "Content_Encoding": "gzip"}, 415),
         ("DELETE", "/sparql", b"", {}, 405),
         ("POST", "/sparql", b"DROP ALL", {"Content_Type": "application/sparql-update"}, 403),
         ("POST", "/sparql", b"update=DROP+ALL", {"Content_Type": FORM}, 403),
@@ -107,6 +111,13 @@ def test_triples_come_in_each_format(client, accept):
     status, headers, body = client.query("CONSTRUCT WHERE { ?a kg:competesWith ?b }", accept)
     assert (status, headers["content-type"].partition(";")[0]) == (200, accept)
     assert "competesWith" in body
+
+
+@pytest.mark.parametrize("query", ["DESCRIBE ?a", "CONSTRUCT { ?a a ?type }"])
+def test_triples_come_once(client, query):
+    _, _, text = client.query(f"{query} WHERE {{ ?a a ?type . ?a ?p ?o }}", "application/n-triples")
+    lines = text.splitlines()
+    assert 1 < len(lines) == len(set(lines))
 
 
 def test_the_weights_of_an_accept_header_decide(client):

@@ -38,6 +38,7 @@ _HTML_SECURITY: Final = {
 }
 _SECURITY: Final = {"X-Content-Type-Options": "nosniff"}
 _LOOKED_UP: Final = re.compile(r"/((?:entity|article|claim|evidence|mention|quantity|graph)/[\w./%-]{1,200})")
+_DOCUMENTS: Final = frozenset({"/", "/style.css", "/.well-known/void", "/ontology", "/ontology/", "/robots.txt"})
 _RDF_TYPES: Final = (
     "text/turtle",
     "application/ld+json",
@@ -176,7 +177,7 @@ class Application:
             request = request._replace(headers={**request.headers, "accept": type_})
         if request.path == "/sparql":
             return await self._sparql(request, host)
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and _is_document(request.path):
             return refusal(
                 405, f"{request.method} is not supported at {request.path[:100]}; use GET", Allow="GET, HEAD, OPTIONS"
             )
@@ -310,6 +311,10 @@ def _data_type(request: Request, offered: tuple[str, ...]) -> str | None:
     """The type that a request likes best; Turtle, which people can read, for a browser that likes none."""
     accept = request.headers.get("accept", "")
     return best(accept, offered) or ("text/turtle" if best(accept, (_HTML,)) else None)
+
+
+def _is_document(path: str) -> bool:
+    return path in _DOCUMENTS or path.removeprefix("/metric/") in _metrics() or _LOOKED_UP.fullmatch(path) is not None
 
 
 @cache

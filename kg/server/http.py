@@ -16,11 +16,14 @@ import httptools
 HEAD_LIMIT: Final = 128 * 1024
 _READ_SECONDS: Final = 20.0
 _IDLE_SECONDS: Final = 75.0
+_HALF_CLOSED_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 64 * 1024 * 1024
-_SWEEP_SECONDS: Final = 5.0
+_QUIET_SECONDS: Final = 1.0
+_SWEEP_SECONDS: Final = 1.0
 _CHUNK: Final = 256 * 1024
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][\w+.-]*://([^/?]*)(.*)")
 _ANSWERED_BEFORE_HANDING_OVER: Final = 4
+_VERSIONS: Final = ("1.0", "1.1")
 
 
 class Request(NamedTuple):
@@ -118,6 +121,16 @@ class Server:
             for connection in [c for c in self.open if c.deadline < loop.time()]:
                 connection.abort()
 
+    def make_room(self) -> bool:
+        """End the connection that has been quiet for longest, where one has been for a while."""
+        before = asyncio.get_running_loop().time() - _QUIET_SECONDS
+        quiet = min((c for c in self.open if c.quiet), key=lambda c: c.since, default=None)
+        if quiet is None or quiet.since > before:
+            return False
+        self.open.discard(quiet)
+        quiet.abort()
+        return True
+
     async def stop(self, *, seconds: float) -> None:
         """Take no more connections, and give the requests under way this long to finish."""
         if self._listening is None or self._sweeper is None:
@@ -157,8 +170,19 @@ class _Incoming:
 
     def on_headers_complete(self) -> None:
         self.in_head = False
-        if "host" not in self.headers and self.parser.get_http_version() == "1.1":
-            raise _RefusedError(refusal(400, "the request has no Host header, which HTTP/1.1 requires"))
+        version = self.parser.get_http_version()
+        if version not in _VERSIONS:
+            raise _RefusedError(refusal(505, f"HTTP/{version} is not spoken here; use HTTP/1.1"))
+        if "host" not in self.headers:
+            raise _RefusedError(refusal(400, "the request has no Host header; send one"))
+        if (coding := self.headers.get("content-encoding", "identity").lower()) != "identity":
+            raise _RefusedError(
+                refusal(
+                    415,
+                    f"Content-Encoding {coding[:100]!r} is not supported; send the body as it is",
+                    Accept_Encoding="identity",
+                )
+            )
         if len(self.url) + sum(map(len, self.headers.values())) > HEAD_LIMIT:
             raise _RefusedError(_too_long_head())
         length = self.headers.get("content-length", "")
@@ -187,7 +211,7 @@ class _Incoming:
             headers=self.headers,
             body=bytes(self.body),
         )
-        self.received(request, self.parser.should_keep_alive())
+        self.received(request, self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1")
 
     def received(self, request: Request, keep_alive: bool) -> None:
         raise NotImplementedError
@@ -240,20 +264,27 @@ class _Connection(_Incoming, asyncio.Protocol):
         self.server = server
         self.loop = asyncio.get_running_loop()
         self.task: asyncio.Task[None] | None = None
-        self.deadline = self.loop.time() + _READ_SECONDS
+        self.since = self.loop.time()
+        self.deadline = self.since + _READ_SECONDS
         self.waiting: list[tuple[Request, bool]] = []
         self.writable = asyncio.Event()
         self.writable.set()
         self.closing = False
+        self.ended = False
         self.refused: Response | None = None
         self.paused = False
         self.lingered = 0
         self.answered = 0
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing of a request has come, or of the next one."""
+        return self.task is None and self.refused is None and self.in_head and not self.head_bytes
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.server.open.add(self)
-        if len(self.server.open) > self.server.connections:
+        if len(self.server.open) > self.server.connections and not self.server.make_room():
             self._refuse(refusal(503, "too many connections; try again shortly", Retry_After="5"))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
@@ -262,6 +293,14 @@ class _Connection(_Incoming, asyncio.Protocol):
         self.writable.set()
         if self.task is not None:
             self.task.cancel()
+
+    def eof_received(self) -> bool:
+        """Let a client that sends no more have its answers: one that has left looks the same, hence not for long."""
+        if self.task is None:
+            return False
+        self.ended = True
+        self.deadline = min(self.deadline, self._answer_by())
+        return True
 
     def pause_writing(self) -> None:
         self.writable.clear()
@@ -334,28 +373,37 @@ class _Connection(_Incoming, asyncio.Protocol):
             self.transport.write(head(response, len(response.body), close=True) + response.body)
             self.transport.write_eof()
 
+    def _answer_by(self) -> float:
+        return self.loop.time() + _HALF_CLOSED_SECONDS if self.ended else float("inf")
+
+    def _close(self) -> None:
+        self.closing = True
+        self.transport.close()
+
     async def _answer_in_turn(self) -> None:
         try:
             while self.waiting:
                 request, keep_alive = self.waiting.pop(0)
-                self.deadline = float("inf")
+                self.deadline = self._answer_by()
                 response = await self.server.handler(request)
                 if self.closing:
                     return
                 await self._send(response, request.method == "HEAD", close=not keep_alive)
                 if not keep_alive:
-                    self.closing = True
-                    self.transport.close()
+                    self._close()
                     return
-                self.deadline = self.loop.time() + _IDLE_SECONDS
+                self.since = self.loop.time()
+                self.deadline = self.since + _IDLE_SECONDS
                 self.answered += 1
-                if not self.waiting and self.answered > _ANSWERED_BEFORE_HANDING_OVER:
+                if not self.waiting and not self.ended and self.answered > _ANSWERED_BEFORE_HANDING_OVER:
                     await self._hand_over(request)
             if self.refused is not None:
                 self._end(self.refused)
+            elif self.ended:
+                self._close()
         finally:
             self.task = None
-            if self.paused and not self.closing:
+            if self.paused and not self.closing and not self.ended:
                 self.paused = False
                 self.transport.resume_reading()
 
