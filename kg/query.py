@@ -1,7 +1,7 @@
 """SPARQL over a store: read-only, parameters bound rather than pasted, no address in a query ever followed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -182,7 +182,7 @@ class Answer:
                 for solution in solutions:
                     yield tuple(_value(solution[name]) for name in self.columns)
             case QueryTriples() as triples:
-                for triple in triples:
+                for triple in distinct(triples):
                     yield (_value(triple.subject), _value(triple.predicate), _value(triple.object))
             case answer:
                 yield (bool(answer),)
@@ -210,6 +210,15 @@ class Answer:
             return b"true\n" if self._result else b"false\n"
         data = self._result.serialize(format=_SOLUTION_FORMATS[format]) or b""
         return mended(data) if format == "xml" else data
+
+
+def distinct(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Each triple once, at its first place: the answer to CONSTRUCT and DESCRIBE is a set (SPARQL 1.1, 16.2)."""
+    seen = set[Triple]()
+    for triple in triples:
+        if triple not in seen:
+            seen.add(triple)
+            yield triple
 
 
 def _value(term: NamedNode | BlankNode | RdfLiteral | Triple | None) -> Value:

@@ -193,8 +193,10 @@ def _refusal(response: httpx.Response, body: bytes) -> str:
     status = f"HTTP {response.status_code}"
     if response.is_redirect:
         return f"{status}: redirects to {response.headers['location']}, which is not followed; if it is right, give it"
-    if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+    said = " ".join(body.decode(errors="replace").split())[:_SHOWN_CHARACTERS] or response.reason_phrase
+    if response.status_code == httpx.codes.UNAUTHORIZED:
         digest = "digest" in response.headers.get("www-authenticate", "").lower()
         return f"{status}: access refused; check --user and the password{', and give --digest' if digest else ''}"
-    said = " ".join(body.decode(errors="replace").split())[:_SHOWN_CHARACTERS]
-    return f"{status}: {said or response.reason_phrase}"
+    if response.status_code == httpx.codes.FORBIDDEN:
+        return f"{status}: {said}; see that the store may be written to, and by this --user"
+    return f"{status}: {said}"

@@ -6,6 +6,7 @@ renamed, so what a crash leaves is never read; a missing or older one is made ag
 
 import csv
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -33,16 +34,27 @@ if TYPE_CHECKING:
 Parameter = str | int | float | bool | None | Sequence["Parameter"] | Mapping[str, "Parameter"]
 
 FORMAT: Final = 1
+TOO_DEEP: Final = "the answer nests lists or maps too deep; return them flatter"
 _BATCH: Final = 10_000
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 _NODE: Final = ("id", "labels", "properties")
+_LABELS: Final = frozenset({"Entity", "Article", "Claim"})
+_SHOWN: Final = frozenset({"id", "type", "title"})  # on each node, whether they were stored or not
+_TEXT_ALONE: Final = frozenset({str})
+_NUMBERS_ALONE: Final = frozenset({int})
 _RELATIONSHIP: Final = ("id", "start", "end", "type", "properties")
+# Read with the module: a worker of the server opens no file afterwards.
+_TYPES: Final = frozenset(
+    {"SUBJECT", "OBJECT", "CITES", "MENTIONS"} | {type_.cypher for type_ in vocabulary().relation_types.values()}
+)
 _PATH: Final = ("nodes", "relationships")
 # LOAD CSV of kglite reads any file of the machine, and its plan hides that in branches of UNION: hence the words.
 _LOADS_CSV: Final = re.compile(r"\bload\b.*\bcsv\b", re.IGNORECASE | re.DOTALL)
 _QUOTED: Final = re.compile(
     r"'(?:[^'\\]|\\.)*+(?:'|\Z)|\"(?:[^\"\\]|\\.)*+(?:\"|\Z)|`[^`]*+(?:`|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL
 )
+_READ_ONLY: Final = "the query writes, and the graph is read-only here; use kg build and kg retract"
+_WRITES_INSIDE: Final = "inside a CALL { } subquery are not supported"  # how the engine tells of that, as of syntax
 _SECOND_STATEMENT: Final = re.compile(r";\s*[^\s;]")
 
 kglite.set_query_warning_policy("silent")  # they are in CypherAnswer.warnings
@@ -185,7 +197,7 @@ class CypherAnswer:
         Raises :class:`~kg.errors.QueryError` for another format.
         """
         if format == "json":
-            return (json.dumps(self.dicts(), default=_as_dict, ensure_ascii=False, indent=1) + "\n").encode()
+            return (json.dumps(finite(self.dicts()), default=_as_dict, ensure_ascii=False, indent=1) + "\n").encode()
         if format != "csv":
             raise QueryError(f"format {format!r} cannot hold the rows of a Cypher query; use json or csv")
         out = StringIO()
@@ -203,7 +215,23 @@ def cell(value: Value) -> str:
     """
     if value is None or isinstance(value, str):
         return value or ""
-    return json.dumps(value, default=_as_dict, ensure_ascii=False)
+    return json.dumps(finite(value), default=_as_dict, ensure_ascii=False)
+
+
+def finite(value: Any) -> Any:
+    """A value in which a word stands for what JSON has no number for, as Neo4j writes it.
+
+    >>> finite([1.5, float("inf")])
+    [1.5, 'Infinity']
+    """
+    match value:
+        case float() if not math.isfinite(value):
+            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        case list() | tuple():
+            return [finite(item) for item in value]
+        case dict():
+            return {name: finite(item) for name, item in value.items()}
+    return value
 
 
 def _as_dict(value: object) -> dict[str, object] | str:
@@ -272,15 +300,15 @@ def ask(
     try:
         view = frozen.cypher(text, params=dict(parameters), timeout_ms=max(1, int(timeout * 1000)), row_limit=max_rows)
     except kglite.CypherSyntaxError as error:
+        if _WRITES_INSIDE in str(error):
+            raise CypherError("write", _READ_ONLY) from error
         raise CypherError("syntax", abridged(f"the query does not parse: {error}")) from error
     except kglite.ReadOnlyError as error:
-        message = "the query writes, and the graph is read-only here; use kg build and kg retract"
-        raise CypherError("write", message) from error
+        raise CypherError("write", _READ_ONLY) from error
     except kglite.CypherTimeoutError as error:
         raise CypherError("time", f"the query was stopped after {timeout:g} seconds") from error
     except (kglite.KgError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        wrong = isinstance(error, OverflowError) or "Missing parameter" in str(error)
-        reason: Reason = "parameter" if wrong else "other"
+        reason: Reason = "parameter" if "Missing parameter" in str(error) else "other"
         raise CypherError(reason, abridged(f"the query cannot be answered: {error}")) from error
     if ";" in text and _SECOND_STATEMENT.search(_QUOTED.sub(" ", text)):  # the engine answers the last alone
         raise CypherError("syntax", "the text holds more than one statement; ask them one at a time")
@@ -290,7 +318,7 @@ def ask(
     try:
         rows = _rows(view)
     except RecursionError as error:
-        raise CypherError("other", "the answer nests lists or maps too deep; return them flatter") from error
+        raise CypherError("other", TOO_DEEP) from error
     return CypherAnswer(tuple(view.columns), tuple(abridged(str(warning)) for warning in view.warnings), rows)
 
 
@@ -406,11 +434,26 @@ def _is_node(value: Any) -> bool:
     if type(value) is not dict or tuple(value) != _NODE:
         return False
     number, labels, shown = value.values()
-    return type(number) is int and type(labels) is list and type(shown) is dict and "id" in shown and bool(labels)
+    return (
+        type(number) is int
+        and type(labels) is list
+        and set(map(type, labels)) == _TEXT_ALONE
+        and labels[0] in _LABELS
+        and type(shown) is dict
+        and shown.keys() >= _SHOWN
+    )
 
 
 def _is_relationship(value: Any) -> bool:
-    return type(value) is dict and tuple(value) == _RELATIONSHIP and type(value["properties"]) is dict
+    if type(value) is not dict or tuple(value) != _RELATIONSHIP:
+        return False
+    number, start, end, type_, properties = value.values()
+    return (
+        {type(number), type(start), type(end)} == _NUMBERS_ALONE
+        and type(type_) is str
+        and type_ in _TYPES
+        and type(properties) is dict
+    )
 
 
 def _is_path(value: dict[str, Any]) -> bool:

@@ -210,6 +210,13 @@ def test_the_command_shows_dates_and_times(kg: Callable[..., Result], example_fo
     assert (result.exit_code, "2026-01-31" in result.stdout) == (0, True)
 
 
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_numbers_that_json_lacks_are_words(kg: Callable[..., Result], example_folder: Path, format) -> None:
+    query = "RETURN 1e308 * 10 AS n, [-1e308 * 10] AS m"
+    result = kg("query", "--graph", example_folder, "--cypher", query, "--format", format)
+    assert result.stdout.count("Infinity") == result.stdout.replace('""', '"').count('Infinity"') == 2
+
+
 def test_an_answer_that_nests_too_deep_is_refused(example_graph: Graph) -> None:
     with pytest.raises(QueryError, match="nests lists or maps too deep"):
         example_graph.cypher("RETURN reduce(s = [], x IN range(1, 2000) | [s]) AS x")
@@ -278,7 +285,11 @@ LIKE_OURS = [
     {"id": 1, "labels": [], "properties": {}},
     {"id": "x", "labels": "y", "properties": 3},
     {"id": 1, "labels": ["Entity"], "properties": {"name": "x"}},
+    {"id": 1, "labels": [3, None], "properties": {"id": None}},
+    {"id": 1, "labels": ["Other"], "properties": {"id": "x", "type": "Other", "title": "x"}},
     {"id": 1, "start": 1, "end": 2, "type": "T", "properties": 4},
+    {"id": 1, "start": 1, "end": 2, "type": "OTHER", "properties": {}},
+    {"id": None, "start": 1, "end": 2, "type": "MAKES", "properties": {}},
     {"nodes": 1, "relationships": []},
     {"nodes": [1], "relationships": [2]},
     {"nodes": [], "relationships": []},

@@ -344,7 +344,8 @@ def rows(*values: str) -> bytes:
     [
         ((401, {"WWW-Authenticate": 'Basic realm="x"'}, b""), "HTTP 401: access refused; check --user"),
         ((401, {"WWW-Authenticate": 'Digest realm="x"'}, b""), "give --digest"),
-        ((403, {}, b""), "HTTP 403: access refused"),
+        ((403, {}, b"the dataset is read-only"), "HTTP 403: the dataset is read-only; see that the store may be"),
+        ((403, {}, b""), "HTTP 403: Forbidden"),
         ((400, {}, b"Lexical error\nat line 1"), "HTTP 400: Lexical error at line 1"),
         ((404, {}, b""), "HTTP 404: Not Found"),
         ((500, {}, b"disk full"), "HTTP 500: disk full"),

@@ -71,6 +71,14 @@ def test_a_map_with_the_keys_of_a_node_or_a_path_stays_a_map(client, map):
 def test_a_number_beyond_64_bits_is_refused(client, value):
     status, answer = ask(client, "RETURN $a AS a", a=value)
     assert (status, "64-bit" in answer["errors"][0]["message"]) == (400, True)
+    assert code(answer) == "Neo.ClientError.Statement.ArgumentError"
+
+
+@pytest.mark.parametrize("deep", [300, 480, 900, 2000])
+def test_an_answer_that_nests_deep_comes_or_is_refused(client, deep):
+    body = json.dumps({"statement": f"RETURN reduce(s = [], x IN range(1, {deep}) | [s]) AS x"}).encode()
+    status, _, text = client.request("POST", PATH, body, Content_Type=JSON, Accept=TYPED)
+    assert (status, text.count('"List"')) == (202, deep + 1) or (status, "too deep" in text) == (400, True)
 
 
 def test_typed_json_is_taken_and_given(client):
@@ -92,17 +100,19 @@ def test_typed_json_is_taken_and_given(client):
     assert others == [parameters["n"], parameters["day"], parameters["many"], {"$type": "Boolean", "_value": True}]
 
 
-def test_a_driver_can_put_reads_into_a_transaction(client):
-    status, _, begun = post(client, {}, PATH + "/tx")
+@pytest.mark.parametrize("path", [PATH, "/cypher"])
+@pytest.mark.parametrize("nothing", [{}, b""], ids=["empty object", "empty"])
+def test_a_driver_can_put_reads_into_a_transaction(client, path, nothing):
+    status, _, begun = post(client, nothing, path + "/tx")
     assert status == 202
-    path = f"{PATH}/tx/{begun['transaction']['id']}"
+    path = f"{path}/tx/{begun['transaction']['id']}"
     status, _, answer = post(client, {"statement": "RETURN 1 AS n"}, path)
     assert (status, answer["data"]["values"], answer["transaction"]["id"]) == (202, [[1]], begun["transaction"]["id"])
     assert code(post(client, {"statement": "CREATE (n:X)"}, path)[2]).endswith("ForbiddenOnReadOnlyDatabase")
     status, _, answer = post(client, {"statement": "RETURN 2 AS n"}, path + "/commit")
     assert (status, answer["data"]["values"]) == (202, [[2]])
     assert "transaction" not in answer
-    assert post(client, {}, path + "/commit")[0] == 202
+    assert post(client, nothing, path + "/commit")[0] == 202
     assert client.request("DELETE", path)[0] == 200
 
 
@@ -139,6 +149,7 @@ def test_a_question_of_the_project_is_answered(client):
         ("MATCH (n) SET n.name = 'x'", 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"),
         ("MATCH (n) // RETURN n\nREMOVE n.name", 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"),
         ("MERGE (n:`RETURN` {id: 1})", 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"),
+        ("CALL { CREATE (n) } RETURN 1", 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"),
         ("CREATE INDEX FOR (n:Company) ON (n.name)", 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"),
         ("CALL db.cdc.enable()", 403, "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase"),
         ("LOAD CSV FROM '/etc/hostname' AS l RETURN l", 403, "Neo.ClientError.Statement.ExternalResourceFailed"),

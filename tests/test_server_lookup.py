@@ -54,6 +54,11 @@ def test_evidence_leads_to_its_quote_in_the_article(client):
     assert re.search(rf'<mark><span class="anchors">[^<]*(<span[^<]*</span>)*<span id="{anchor}">', body)
 
 
+def test_a_selector_leads_where_its_evidence_does(client):
+    leads = {client.get(f"/{id_}", "text/html")[1]["location"] for id_ in (EVIDENCE, f"{EVIDENCE}/selector")}
+    assert len(leads) == 1
+
+
 def test_the_page_of_an_article_holds_its_text_unchanged(client):
     import html
 

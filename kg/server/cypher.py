@@ -21,7 +21,7 @@ JSON: Final = "application/json"
 TYPED: Final = ("application/vnd.neo4j.query", "application/vnd.neo4j.query.v1.0", "application/vnd.neo4j.query.v1.1")
 DATABASE: Final = "neo4j"
 GRACE_SECONDS: Final = 0.5  # for the engine to stop by itself, before its process is killed
-_PATH: Final = re.compile(r"/cypher/?|/db/(?P<database>[^/]*)/query/v2(?P<rest>/.*)?", re.DOTALL)
+_PATH: Final = re.compile(r"(?:/cypher|/db/(?P<database>[^/]*)/query/v2)(?P<rest>/.*)?", re.DOTALL)
 _TRANSACTION: Final = re.compile(r"/tx(?:/(?P<id>[0-9a-f]{1,32})(?P<commit>/commit)?)?/?")
 _TRANSACTION_SECONDS: Final = 30
 _CODES: Final = {
@@ -82,6 +82,8 @@ def read(request: Request) -> tuple[Job, float] | Response:
         return Response(200, JSON, b"{}")
     if request.method != "POST":
         return error(405, f"{request.method} is not supported; send the query by POST", Allow="POST, OPTIONS")
+    if transaction and not request.body:  # to begin, to commit, or to keep it open
+        request = request._replace(headers={**request.headers, "content-type": JSON}, body=b"{}")
     type_, _, charset = request.headers.get("content-type", "").lower().partition(";")
     type_ = type_.strip()
     if type_ not in (JSON, *TYPED):

@@ -58,7 +58,7 @@ def _page(graph: Graph, output: Output, id_: str) -> Reply:
         case "claim":
             return pages.claim(graph, output, id_)
         case "evidence" | "mention":
-            return _place_in_article(graph, id_)
+            return _place_in_article(graph, id_.removesuffix("/selector"))
         case "quantity":
             owner = next(graph.store.quads_for_pattern(None, NamedNode(KG + "also"), rdf.node(id_), None), None)
             if owner is not None and isinstance(owner.subject, NamedNode):

@@ -1,7 +1,6 @@
 """A Cypher query answered in a worker, its rows written as Neo4j's Query API writes them, plain or typed."""
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 from kglite import FrozenGraph
 
-from kg.loaders.kglite import CypherError, Node, Relationship, Route, ask
+from kg.loaders.kglite import TOO_DEEP, CypherError, Node, Relationship, Route, ask, finite
 from kg.server.cypher import TYPED, read_typed, refused
 from kg.server.jobs import Reply
 from kg.server.output import Output, ResultTooLargeError
@@ -57,6 +56,8 @@ def answer(
     except ResultTooLargeError:
         message = f"the result is larger than {output.limit // 2**20} MB, the limit of this server; use LIMIT and SKIP"
         return refused(500, message)
+    except RecursionError:
+        return refused(400, TOO_DEEP, "Neo.ClientError.Statement.ArgumentError")
     rest: dict[str, Any] = {**told}
     if found.warnings:
         rest["notifications"] = [_notification(warning) for warning in found.warnings]
@@ -83,7 +84,7 @@ def _write(output: Output, columns: Sequence[str], rows: Iterable[Sequence[Any]]
         try:
             text = _dumps(values, default=_plain, allow_nan=False)
         except ValueError:  # JSON has no word for infinity
-            text = _dumps(_finite(values), default=_plain)
+            text = _dumps(finite(values), default=_plain)
         output.write(separator + text[1:-1].encode())
         separator = b","
     output.write(b"]}")
@@ -109,17 +110,6 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a value is {type(value).__name__}, which JSON cannot hold")
 
 
-def _finite(value: Any) -> Any:
-    match value:
-        case float() if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-        case list() | tuple():
-            return [_finite(item) for item in value]
-        case dict():
-            return {name: _finite(item) for name, item in value.items()}
-    return value
-
-
 def _steps(route: Route) -> list[Any]:
     """A path as node, relationship, node ..."""
     nodes, relationships = route.nodes, route.relationships
@@ -138,7 +128,7 @@ def _typed(value: Any) -> Any:
         case int():
             return as_("Integer", str(value))
         case float():
-            return as_("Float", str(_finite(value)))
+            return as_("Float", str(finite(value)))
         case str():
             return as_("String", value)
         case list():

@@ -20,7 +20,7 @@ from pyoxigraph import (
 )
 
 from kg.namespaces import PREFIXES
-from kg.query import abridged, calls_service, too_deep, why_not_parsed
+from kg.query import abridged, calls_service, distinct, too_deep, why_not_parsed
 from kg.server.http import Request, Response, refusal
 from kg.server.jobs import Job, Reply
 from kg.server.negotiation import best
@@ -176,7 +176,7 @@ def _serialized(
         offered = GRAPH_TYPES if isinstance(result, QueryTriples) else SOLUTION_TYPES
         return refused(406, f"the result of this form of query is offered as {', '.join(offered)}; ask for one of them")
     if isinstance(result, QueryTriples):
-        serialize(result, output=output.as_file(type_), format=GRAPH_TYPES[type_], prefixes=PREFIXES)
+        serialize(distinct(result), output=output.as_file(type_), format=GRAPH_TYPES[type_], prefixes=PREFIXES)
     else:
         result.serialize(output=output.as_file(type_), format=SOLUTION_TYPES[type_])
     charset = "; charset=utf-8" if type_.startswith("text/") else ""
