@@ -37,13 +37,16 @@ FORMAT: Final = 1
 TOO_DEEP: Final = "the answer nests lists or maps too deep; return them flatter"
 _BATCH: Final = 10_000
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-_NODE: Final = ("id", "labels", "properties")
-_LABELS: Final = frozenset({"Entity", "Article", "Claim"})
-_SHOWN: Final = frozenset({"id", "type", "title"})  # on each node, whether they were stored or not
-_TEXT_ALONE: Final = frozenset({str})
+_NODE_KEYS: Final = 3
 _NUMBERS_ALONE: Final = frozenset({int})
 _RELATIONSHIP: Final = ("id", "start", "end", "type", "properties")
 # Read with the module: a worker of the server opens no file afterwards.
+_LABELS: Final = (
+    ["Claim"],
+    ["Claim", "Figure"],
+    ["Article"],
+    *(["Entity", type_] for type_ in vocabulary().entity_types),
+)
 _TYPES: Final = frozenset(
     {"SUBJECT", "OBJECT", "CITES", "MENTIONS"} | {type_.cypher for type_ in vocabulary().relation_types.values()}
 )
@@ -431,16 +434,19 @@ def _value(value: Any) -> Value:
 
 def _is_node(value: Any) -> bool:
     """Whether a value is a node, and not a map with the same keys that a query made."""
-    if type(value) is not dict or tuple(value) != _NODE:
+    if type(value) is not dict or len(value) != _NODE_KEYS:
         return False
-    number, labels, shown = value.values()
+    try:
+        number, labels, shown = value["id"], value["labels"], value["properties"]
+    except KeyError:
+        return False
     return (
         type(number) is int
-        and type(labels) is list
-        and set(map(type, labels)) == _TEXT_ALONE
-        and labels[0] in _LABELS
+        and labels in _LABELS
         and type(shown) is dict
-        and shown.keys() >= _SHOWN
+        and "id" in shown
+        and "type" in shown  # this and the title are on each node, whether they were stored or not
+        and "title" in shown
     )
 
 
