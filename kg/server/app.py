@@ -7,9 +7,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from socket import gaierror
@@ -38,7 +38,6 @@ _HTML_SECURITY: Final = {
 }
 _SECURITY: Final = {"X-Content-Type-Options": "nosniff"}
 _LOOKED_UP: Final = re.compile(r"/((?:entity|article|claim|evidence|mention|quantity|graph)/[\w./%-]{1,200})")
-_DOCUMENTS: Final = frozenset({"/", "/style.css", "/.well-known/void", "/ontology", "/ontology/", "/robots.txt"})
 _RDF_TYPES: Final = (
     "text/turtle",
     "application/ld+json",
@@ -177,26 +176,32 @@ class Application:
             request = request._replace(headers={**request.headers, "accept": type_})
         if request.path == "/sparql":
             return await self._sparql(request, host)
-        if request.method not in ("GET", "HEAD") and _is_document(request.path):
+        document = self._document(request, host)
+        if document is None:
+            return refusal(404, "nothing is here; the graph is at /, its endpoints at /sparql and /cypher")
+        if request.method not in ("GET", "HEAD"):
             return refusal(
                 405, f"{request.method} is not supported at {request.path[:100]}; use GET", Allow="GET, HEAD, OPTIONS"
             )
+        return await document()
+
+    def _document(self, request: Request, host: str) -> Callable[[], Awaitable[Response]] | None:
+        """What gives the document at the path of a request, where there is one."""
         match request.path:
             case "/":
-                return await self._index(request, host)
+                return partial(self._index, request, host)
             case "/style.css":
-                return Response(200, "text/css; charset=utf-8", _style(), {"Cache-Control": "max-age=3600"})
+                return _style
             case "/.well-known/void":
-                return await self._void(request, host)
+                return partial(self._void, request, host)
             case "/ontology" | "/ontology/":
-                return _ontology(request, "kg.ttl")
+                return partial(_ontology, request, "kg.ttl")
             case path if path.removeprefix("/metric/") in _metrics():
-                return _ontology(request, "metrics.ttl")
+                return partial(_ontology, request, "metrics.ttl")
             case "/robots.txt":
-                return Response(200, body=b"User-agent: *\nDisallow: /sparql\nDisallow: /cypher\nDisallow: /db/\n")
-        if found := _LOOKED_UP.fullmatch(request.path):
-            return await self._look_up(request, found[1])
-        return refusal(404, "nothing is here; the graph is at /, its endpoints at /sparql and /cypher")
+                return _robots
+        found = _LOOKED_UP.fullmatch(request.path)
+        return partial(self._look_up, request, found[1]) if found else None
 
     def _preflight(self, request: Request) -> dict[str, str]:
         methods = "GET, HEAD, POST, OPTIONS" if request.path == "/sparql" else "GET, HEAD, OPTIONS"
@@ -303,8 +308,16 @@ def _document(body: bytes, type_: str) -> Response:
 
 
 @cache
-def _style() -> bytes:
+def _style_sheet() -> bytes:
     return files("kg.server").joinpath("templates/style.css").read_bytes()
+
+
+async def _style() -> Response:
+    return Response(200, "text/css; charset=utf-8", _style_sheet(), {"Cache-Control": "max-age=3600"})
+
+
+async def _robots() -> Response:
+    return Response(200, body=b"User-agent: *\nDisallow: /sparql\nDisallow: /cypher\nDisallow: /db/\n")
 
 
 def _data_type(request: Request, offered: tuple[str, ...]) -> str | None:
@@ -313,16 +326,12 @@ def _data_type(request: Request, offered: tuple[str, ...]) -> str | None:
     return best(accept, offered) or ("text/turtle" if best(accept, (_HTML,)) else None)
 
 
-def _is_document(path: str) -> bool:
-    return path in _DOCUMENTS or path.removeprefix("/metric/") in _metrics() or _LOOKED_UP.fullmatch(path) is not None
-
-
 @cache
 def _metrics() -> frozenset[str]:
     return frozenset(vocabulary().metrics) | {"", "scheme"}
 
 
-def _ontology(request: Request, name: str) -> Response:
+async def _ontology(request: Request, name: str) -> Response:
     type_ = _data_type(request, _DOCUMENT_TYPES)
     if type_ is None:
         return refusal(406, f"the ontology is offered as {', '.join(_DOCUMENT_TYPES)}")
