@@ -38,7 +38,6 @@ TOO_DEEP: Final = "the answer nests lists or maps too deep; return them flatter"
 _BATCH: Final = 10_000
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 _NODE_KEYS: Final = 3
-_NUMBERS_ALONE: Final = frozenset({int})
 _RELATIONSHIP: Final = ("id", "start", "end", "type", "properties")
 # Read with the module: a worker of the server opens no file afterwards.
 _LABELS: Final = (
@@ -200,7 +199,7 @@ class CypherAnswer:
         Raises :class:`~kg.errors.QueryError` for another format.
         """
         if format == "json":
-            return (json.dumps(finite(self.dicts()), default=_as_dict, ensure_ascii=False, indent=1) + "\n").encode()
+            return (as_json(self.dicts(), default=_as_dict, indent=1) + "\n").encode()
         if format != "csv":
             raise QueryError(f"format {format!r} cannot hold the rows of a Cypher query; use json or csv")
         out = StringIO()
@@ -218,7 +217,19 @@ def cell(value: Value) -> str:
     """
     if value is None or isinstance(value, str):
         return value or ""
-    return json.dumps(finite(value), default=_as_dict, ensure_ascii=False)
+    return as_json(value, default=_as_dict)
+
+
+def as_json(value: Any, **how: Any) -> str:
+    """A value as JSON, :func:`finite` where it has to be; ``how`` is for ``json.dumps``.
+
+    >>> as_json({"n": float("-inf")})
+    '{"n": "-Infinity"}'
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, **how)
+    except ValueError:
+        return json.dumps(finite(value), ensure_ascii=False, **how)
 
 
 def finite(value: Any) -> Any:
@@ -455,7 +466,7 @@ def _is_relationship(value: Any) -> bool:
         return False
     number, start, end, type_, properties = value.values()
     return (
-        {type(number), type(start), type(end)} == _NUMBERS_ALONE
+        type(number) is type(start) is type(end) is int
         and type(type_) is str
         and type_ in _TYPES
         and type(properties) is dict

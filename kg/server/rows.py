@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from kglite import FrozenGraph
 
-from kg.loaders.kglite import TOO_DEEP, CypherError, Node, Relationship, Route, ask, finite
+from kg.loaders.kglite import TOO_DEEP, CypherError, Node, Relationship, Route, as_json, ask, finite
 from kg.server.cypher import TYPED, read_typed, refused
 from kg.server.jobs import Reply
 from kg.server.output import Output, ResultTooLargeError
 
 _ROWS_AT_ONCE: Final = 1000
-_dumps: Final = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+_COMPACT: Final = (",", ":")
+_dumps: Final = partial(json.dumps, ensure_ascii=False, separators=_COMPACT)
 _COUNTERS: Final = (
     *("nodesCreated", "nodesDeleted", "propertiesSet", "relationshipsCreated", "relationshipsDeleted", "labelsAdded"),
     *("labelsRemoved", "indexesAdded", "indexesRemoved", "constraintsAdded", "constraintsRemoved", "systemUpdates"),
@@ -57,7 +58,8 @@ def answer(
         message = f"the result is larger than {output.limit // 2**20} MB, the limit of this server; use LIMIT and SKIP"
         return refused(500, message)
     except RecursionError:
-        return refused(400, TOO_DEEP, "Neo.ClientError.Statement.ArgumentError")
+        status, code = _REASONS["other"]
+        return refused(status, TOO_DEEP, code)
     rest: dict[str, Any] = {**told}
     if found.warnings:
         rest["notifications"] = [_notification(warning) for warning in found.warnings]
@@ -81,10 +83,7 @@ def _write(output: Output, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     left, separator = iter(rows), b""
     while batch := list(islice(left, _ROWS_AT_ONCE)):
         values = [[_typed(value) for value in row] for row in batch] if typed else batch
-        try:
-            text = _dumps(values, default=_plain, allow_nan=False)
-        except ValueError:  # JSON has no word for infinity
-            text = _dumps(finite(values), default=_plain)
+        text = as_json(values, default=_plain, separators=_COMPACT)
         output.write(separator + text[1:-1].encode())
         separator = b","
     output.write(b"]}")
