@@ -29,26 +29,25 @@ class Steps:
         steps: int,
         warm: float,
     ) -> None:
-        self.network = network
+        self._network = network
         self._copies = dict(network.named_parameters())
-        self.masters = masters
+        self._masters = masters
         self._optimizer = torch.optim.AdamW([dict(group) for group in groups], fused=True)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
             self._optimizer,
             lambda step: min((step + 1) / warm, max(_LEAST_RATE, (steps - step) / max(1, steps - warm))),
         )
 
-    def take(self, *losses: Tensor) -> None:
-        """One step down the sum of the losses."""
-        self.network.zero_grad(set_to_none=True)
-        for loss in losses:
-            loss.backward()
-        for name, master in self.masters.items():
+    def take(self, loss: Tensor) -> None:
+        """One step down a loss."""
+        self._network.zero_grad(set_to_none=True)
+        loss.backward()
+        for name, master in self._masters.items():
             gradient = self._copies[name].grad
             master.grad = None if gradient is None else gradient.float()
-        nn.utils.clip_grad_norm_(list(self.masters.values()), _LONGEST_GRADIENT)
+        nn.utils.clip_grad_norm_(list(self._masters.values()), _LONGEST_GRADIENT)
         self._optimizer.step()
         self._schedule.step()
         with torch.no_grad():
-            for name, master in self.masters.items():
+            for name, master in self._masters.items():
                 self._copies[name].copy_(master)
