@@ -67,10 +67,11 @@ def test_an_age_is_no_period() -> None:
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)), st.integers(min_value=1, max_value=36))
-def test_an_interval_of_months_starts_before_it_ends(end: date, months: int) -> None:
+def test_an_interval_of_months_has_as_many_days_as_its_months(end: date, months: int) -> None:
     start, stop = (date.fromisoformat(d) for d in months_ending(months, end).split("/"))
+    days = (stop - start).days + 1  # both ends are in it
     assert stop == end
-    assert 27 * months < (stop - start).days < 32 * months
+    assert 28 * months <= days <= 31 * months
 
 
 @given(st.text())
