@@ -1,6 +1,8 @@
 """The endpoint beside the bare native server in one run: latency in turn, then many clients at once for a while.
 
-python -m benchmarks.endpoint GRAPH [--seconds 60] [--clients 50]
+Latency of four queries of different weight, and of the project's own questions (``queries/``).
+
+python -m benchmarks.endpoint [--articles 10000] [--seconds 60] [--clients 50]
 """
 
 import argparse
@@ -8,11 +10,20 @@ import http.client
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pyoxigraph import Literal, NamedNode
+
+from kg import Graph
+from kg.namespaces import PREFIXES
+from kg.query import Parameter
+from kg.questions import bind, question, questions, terms
 from tests.serving import resident_mb
+from tests.test_questions import ON_SYNTHETIC, ONE, parameters, synthetic
 
 QUERIES = {
     "lookup": "SELECT * { GRAPH ?g { ?a <https://kg.example/ontology#competesWith> ?b } } LIMIT 10",
@@ -24,7 +35,8 @@ QUERIES = {
 }
 WARM_UPS = 10  # of each query on each side
 ROUNDS = 400
-RANKINGS = 30
+LONGEST_S = 10.0  # of one query on both sides together, after which it is asked no more
+LIMIT_S = 3  # of a query; what takes longer is left out
 HEADERS = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
 
 
@@ -38,40 +50,82 @@ def ask(connection: http.client.HTTPConnection, path: str, query: str) -> float:
     return time.perf_counter() - began
 
 
+def question_texts(graph: Graph) -> Iterator[tuple[str, str]]:
+    """The questions with their parameters written into them, which a server is not given beside a query."""
+    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    for name in questions():
+        asked = question(name)
+        bound = terms(asked, bind(asked, graph, parameters(name, graph, ON_SYNTHETIC, ONE)))
+        values = "".join(f" VALUES ?{parameter} {{ {_written(term)} }}" for parameter, term in bound.items())
+        yield name, prologue + asked.sparql.replace("WHERE {", f"WHERE {{{values}", 1)
+
+
+def _written(term: Parameter) -> str:
+    return str(term if isinstance(term, NamedNode) else Literal(term))
+
+
+def in_turn(connections: Mapping[str, tuple[http.client.HTTPConnection, str]], query: str) -> dict[str, float]:
+    """The median time of a query on each side, in milliseconds."""
+    times: dict[str, list[float]] = {side: [] for side in connections}
+    until = time.monotonic() + LONGEST_S
+    for turn in range(WARM_UPS + ROUNDS):
+        for side, (connection, path) in connections.items():
+            taken = ask(connection, path, query)
+            if turn >= WARM_UPS:
+                times[side].append(taken)
+        if turn > WARM_UPS and time.monotonic() > until:
+            break
+    return {side: statistics.median(taken) * 1000 for side, taken in times.items()}
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("graph", type=Path)
+    arguments.add_argument("--articles", type=int, default=10_000)
     arguments.add_argument("--seconds", type=float, default=60)
     arguments.add_argument("--clients", type=int, default=50)
     given = arguments.parse_args()
-    generation = given.graph / "generations" / (given.graph / "current").read_text().strip()
-    bare_command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "-l", str(generation)]
+    with tempfile.TemporaryDirectory() as folder:
+        compare(synthetic(Path(folder), given.articles), given.seconds, given.clients)
+
+
+def compare(graph: Graph, seconds: float, clients_at_once: int) -> None:
+    """Start both servers on a graph and measure."""
+    bare_command = [
+        str(Path(sys.executable).with_name("oxigraph")),
+        "serve-read-only",
+        "-l",
+        str(graph.path / "generations" / graph.generation),
+    ]
     bare = subprocess.Popen([*bare_command, "-b", "127.0.0.1:7801", "--union-default-graph"], stderr=subprocess.DEVNULL)
     program = "from kg.cli import main; main()"
+    limits = ["--port", "7802", "--timeout-s", str(LIMIT_S)]
     ours = subprocess.Popen(
-        [sys.executable, "-c", program, "serve", str(given.graph), "--port", "7802"], stderr=subprocess.DEVNULL
+        [sys.executable, "-c", program, "serve", str(graph.path), *limits], stderr=subprocess.DEVNULL
     )
     try:
         time.sleep(4)
         sides = {"bare": (7801, "/query"), "ours": (7802, "/sparql")}
-        connections = {s: http.client.HTTPConnection("127.0.0.1", port) for s, (port, _) in sides.items()}
-        ratios: list[float] = []
-        for name, query in QUERIES.items():
-            times: dict[str, list[float]] = {s: [] for s in sides}
-            for turn in range(WARM_UPS + (ROUNDS if name != "rank" else RANKINGS)):
-                for side, (_, path) in sides.items():
-                    taken = ask(connections[side], path, query)
-                    if turn >= WARM_UPS:
-                        times[side].append(taken)
-            medians = {s: statistics.median(t) * 1000 for s, t in times.items()}
-            ratios.append(medians["ours"] / medians["bare"])
+        connections = {s: (http.client.HTTPConnection("127.0.0.1", port), path) for s, (port, path) in sides.items()}
+        for title, asked in (("queries", QUERIES), ("questions", dict(question_texts(graph)))):
+            ratios: list[float] = []
+            for name, query in asked.items():
+                try:
+                    ask(*connections["ours"], query)
+                except RuntimeError as error:
+                    print(f"{name:20} left out: {error}")
+                    continue
+                medians = in_turn(connections, query)
+                ratios.append(medians["ours"] / medians["bare"])
+                print(
+                    f"{name:20} bare {medians['bare']:8.3f} ms  ours {medians['ours']:8.3f} ms  ratio {ratios[-1]:.2f}",
+                    flush=True,
+                )
             print(
-                f"{name:8} bare {medians['bare']:8.3f} ms  ours {medians['ours']:8.3f} ms  ratio {ratios[-1]:.2f}",
-                flush=True,
+                f"{len(ratios)} {title}: ratios' median {statistics.median(ratios):.2f}, "
+                f"geometric mean {statistics.geometric_mean(ratios):.2f}"
             )
-        print(f"all      geometric mean of the ratios {statistics.geometric_mean(ratios):.2f}")
-        done, errors = [0] * given.clients, [0] * given.clients
-        until = time.monotonic() + given.seconds
+        done, errors = [0] * clients_at_once, [0] * clients_at_once
+        until = time.monotonic() + seconds
 
         def client(number: int) -> None:
             connection = http.client.HTTPConnection("127.0.0.1", 7802)
@@ -83,7 +137,7 @@ def main() -> None:
                 except (OSError, RuntimeError, http.client.HTTPException):
                     errors[number] += 1
 
-        clients = [threading.Thread(target=client, args=(n,)) for n in range(given.clients)]
+        clients = [threading.Thread(target=client, args=(n,)) for n in range(clients_at_once)]
         for thread in clients:
             thread.start()
         peak = 0.0
@@ -91,7 +145,7 @@ def main() -> None:
             time.sleep(0.5)
             peak = max(peak, resident_mb(ours.pid))
         print(
-            f"{given.clients} clients {given.seconds:g} s: {sum(done)} answers, {sum(errors)} errors, "
+            f"{clients_at_once} clients {seconds:g} s: {sum(done)} answers, {sum(errors)} errors, "
             f"{peak:.0f} MB resident at most"
         )
     finally:

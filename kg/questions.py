@@ -268,8 +268,7 @@ def answer(asked: Question, graph: Graph, given: Mapping[str, Given], *, engine:
     if engine == "cypher":
         found = graph.cypher(asked.cypher, **values)
         return Rows(asked, rows(asked, found.columns, found))
-    terms = {p.name: _term(p.type, values[p.name]) for p in asked.parameters}
-    replies = graph.query(asked.sparql, **{name: term for name, term in terms.items() if term is not None})
+    replies = graph.query(asked.sparql, **terms(asked, values))
     return Rows(asked, rows(asked, replies.columns, replies))
 
 
@@ -283,6 +282,12 @@ def rows(
     places = [(columns.index(c.name), c.type) for c in asked.columns]
     # A parameter that was left out is a column in SPARQL, so rows that differ in it alone come twice.
     return tuple(dict.fromkeys(tuple(_value(type_, row[at]) for at, type_ in places) for row in found))
+
+
+def terms(asked: Question, values: Mapping[str, Value]) -> dict[str, Term]:
+    """What SPARQL binds the parameters to, by name; one that is left out is bound to nothing."""
+    found = ((p.name, _term(p.type, values[p.name])) for p in asked.parameters)
+    return {name: term for name, term in found if term is not None}
 
 
 def _term(type_: str, value: Value) -> Term | None:

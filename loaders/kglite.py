@@ -5,10 +5,12 @@ renamed, so what a crash leaves is never read; a missing or older one is made ag
 """
 
 import csv
+import gc
 import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from importlib.metadata import version
@@ -421,7 +423,21 @@ def build(rows: Projection) -> kglite.KnowledgeGraph:
 
 def _rows(view: kglite.ResultView) -> tuple[tuple[Value, ...], ...]:
     """The engine's rows, with its nodes, relationships and paths made ours."""
-    return tuple(zip(*(_column(view.column(name)) for name in view.columns), strict=True))
+    with _uncollected():
+        return tuple(zip(*(_column(view.column(name)) for name in view.columns), strict=True))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: it would go through rows that are still being made again and again."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _column(given: list[Any]) -> list[Value]:

@@ -17,7 +17,8 @@ from mmap import mmap
 from typing import Final
 
 from kg.server import sparql
-from kg.server.http import OneRequest, Response, head
+from kg.server.heads import Heads
+from kg.server.http import OneRequest, Request, Response, head
 from kg.server.jobs import IDLE, SENDING, UNREAD, UNSENT, Job, Reply
 
 _QUIET_SECONDS: Final = 2.0
@@ -68,6 +69,7 @@ def attend(
     both = select.poll()
     both.register(server, select.POLLIN)
     both.register(client, select.POLLIN)
+    heads = Heads()
     incoming = OneRequest(terms.query_bytes)
     while True:
         readable = [descriptor for descriptor, _ in both.poll(_QUIET_SECONDS * 1000)]
@@ -77,12 +79,15 @@ def attend(
             data = client.recv(_READ_AT_ONCE)
         except OSError:  # the client has gone, as the server will see
             data = b""
-        incoming.feed(data)
-        if data and not incoming.odd and not incoming.request and len(incoming.data) < _READ_AT_ONCE:
-            continue
-        job = _plain(incoming, terms)
-        if job is None:
-            return Reply(0, UNREAD, incoming.data)
+        request = None if incoming.data else heads.request(data)
+        if request is None or len(request.body) > terms.query_bytes:
+            incoming.feed(data)
+            if data and not incoming.odd and not incoming.request and len(incoming.data) < _READ_AT_ONCE:
+                continue
+            request = None if incoming.odd else incoming.request
+        job = None if request is None else _plain(request, terms)
+        if request is None or job is None:
+            return Reply(0, UNREAD, incoming.data or data)
         began = clock.value = time.monotonic()
         reply = answer(job)
         if reply.file:
@@ -93,15 +98,14 @@ def attend(
         clock.value = IDLE
         if unsent or time.monotonic() - began > terms.long:
             return Reply(0, UNSENT, unsent)
-        incoming = OneRequest(terms.query_bytes)  # now, when the client has its answer
+        if incoming.data:  # only now, when the client has its answer
+            heads.add(incoming.data, request.headers)
+            incoming = OneRequest(terms.query_bytes)
 
 
-def _plain(incoming: OneRequest, terms: Terms) -> Job | None:
-    request = incoming.request
+def _plain(request: Request, terms: Terms) -> Job | None:
     if (
-        incoming.odd
-        or request is None
-        or request.path != "/sparql"
+        request.path != "/sparql"
         or request.method not in ("GET", "POST")
         or request.headers.get("host") != terms.host
         or "format=" in request.query

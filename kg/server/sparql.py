@@ -63,6 +63,8 @@ def refused(status: int, message: str) -> Reply:
 
 
 def _parameters(text: str) -> list[tuple[str, str]]:
+    if not text:
+        return []
     return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
 
 
