@@ -332,7 +332,7 @@ def ask(
         message = "FORMAT CSV is refused: an answer has rows; ask for CSV with kg query --format csv"
         raise CypherError("syntax", message)
     try:
-        rows = _rows(view)
+        rows = _rows(view, plain=_makes_no_labels(text, parameters))
     except RecursionError as error:
         raise CypherError("other", TOO_DEEP) from error
     return CypherAnswer(tuple(view.columns), tuple(abridged(str(warning)) for warning in view.warnings), rows)
@@ -421,10 +421,15 @@ def build(rows: Projection) -> kglite.KnowledgeGraph:
     return graph
 
 
-def _rows(view: kglite.ResultView) -> tuple[tuple[Value, ...], ...]:
-    """The engine's rows, with its nodes, relationships and paths made ours."""
+def _makes_no_labels(text: str, parameters: Mapping[str, Parameter]) -> bool:
+    """Whether no map that a query makes can have the key ``labels``, so that whatever has it is a node."""
+    return "labels" not in text and "\\" not in text and _SCALARS.issuperset(map(type, parameters.values()))
+
+
+def _rows(view: kglite.ResultView, *, plain: bool) -> tuple[tuple[Value, ...], ...]:
+    """The engine's rows, with its nodes, relationships and paths made ours; ``plain``: no map looks like a node."""
     with _uncollected():
-        return tuple(zip(*(_column(view.column(name)) for name in view.columns), strict=True))
+        return tuple(zip(*(_column(view.column(name), plain) for name in view.columns), strict=True))
 
 
 @contextmanager
@@ -440,8 +445,13 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _column(given: list[Any]) -> list[Value]:
-    return given if set(map(type, given)) <= _SCALARS else [_value(value) for value in given]
+def _column(given: list[Any], plain: bool) -> list[Value]:
+    types = set(map(type, given))
+    if types <= _SCALARS:
+        return given
+    if plain and types == {dict}:
+        return [Node(value) if "labels" in value else _value(value) for value in given]
+    return [_value(value) for value in given]
 
 
 def _value(value: Any) -> Value:

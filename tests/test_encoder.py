@@ -20,7 +20,7 @@ def scores(sentence: str, first: str, second: str, reader: Encoder | None = None
     a, b = (Placed(n, "Company", words.index(w), words.index(w) + 1, 0) for n, w in enumerate((first, second)))
     used = reader or encoder()
     [found] = used.classify(used.read(window), [Pair(0, a, b)], [NOTHING])
-    return {(c.type, c.forward): float(s) for c, s in zip(relation_classes(), found.relations, strict=True)}
+    return {(c.type, c.forward): float(s) for c, s in zip(relation_classes(), found, strict=True)}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_pair_scores_the_same_alone_and_among_others():
     [alone] = encoder().classify(read, [Pair(0, a, b)], [NOTHING])
     [among, *_] = encoder().classify(read, [Pair(0, a, b), Pair(0, a, c), Pair(0, b, c)], [NOTHING] * 3)
     # Activations are quantized over all pairs of a window together.
-    assert np.allclose(alone.relations, among.relations, atol=0.05)
+    assert np.allclose(alone, among, atol=0.05)
 
 
 def test_the_same_window_is_read_the_same_by_two_sessions():
@@ -70,4 +70,4 @@ def test_what_a_pattern_read_makes_a_relation_likelier():
     told[number] = 0.8
     read = encoder().read(window)
     [without], [with_it] = (encoder().classify(read, [pair], [features]) for features in (NOTHING, told))
-    assert with_it.relations[number] > without.relations[number]
+    assert with_it[number] > without[number]

@@ -1,4 +1,4 @@
-"""The encoder of the extraction as a classifier of CORE pairs."""
+"""The encoder of the extraction as a classifier of CORE pairs, with layers of its own for CORE's classes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.evaluation.core import RELATIONS, UNDEFINED, WITHOUT_DIRECTION, PairContext, PairLabel
-from kg.extraction.encoder import encoder
-from kg.extraction.features import size
+from kg.extraction.encoder import encoder, packaged, session, weights
 from kg.extraction.pairs import Pair, Placed, entity_types
 from kg.extraction.windows import Window, coder, windows
 
@@ -44,6 +43,7 @@ class EncoderClassifier:
 
     def __init__(self) -> None:
         self._code = coder()
+        self._core = session(packaged("core"))
 
     def classify(self, contexts: Sequence[PairContext]) -> list[PairLabel]:
         """A label for each context, in their order."""
@@ -51,9 +51,11 @@ class EncoderClassifier:
 
     def _label(self, context: PairContext) -> PairLabel:
         marked = marked_pair(context, self._code)
-        nothing_known = [[0.0] * size()]
-        [scores] = encoder().classify(encoder().read(marked.window), [marked.pair], nothing_known)
-        raised = np.exp(scores.core - scores.core.max())
+        first, second = marked.pair.first, marked.pair.second
+        spans = weights(marked.window, [((first.start, first.end), (second.start, second.end))])
+        entered = encoder().read(marked.window).below["entered"]
+        [[scores]] = self._core.run(None, {"entered": entered, "spans": spans})
+        raised = np.exp(scores - scores.max())
         shares = raised / raised.sum()
         by_relation = {UNDEFINED: float(shares[0])} | {
             name: float(shares[1 + 2 * n] + shares[2 + 2 * n])

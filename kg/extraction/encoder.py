@@ -1,8 +1,9 @@
 """The learned part at run time: one reading of each window, then any number of pairs of mentions in it.
 
 Three ONNX graphs, int8: ``text.onnx`` tags words and gives what the others need of a window, ``pairs.onnx`` classifies
-pairs, ``links.onnx`` links references and quantities to entities. ``kg/training/`` makes them; the card beside them
-says from what.
+pairs, ``links.onnx`` links references and quantities to entities. A fourth, ``core.onnx``, says CORE's class of a pair
+and is read for that alone (:mod:`kg.evaluation.encoder`). ``kg/training/`` makes them; the card beside them says from
+what.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,28 +41,11 @@ class Read:
     below: Mapping[str, Floats]
 
 
-@dataclass(frozen=True, slots=True)
-class PairScores:
-    """For each relation class a probability; CORE's classes as scores."""
-
-    relations: Floats
-    core: Floats
-
-
 class Encoder:
     """The graphs, loaded. One thread: a second one takes more time of the processor than it saves."""
 
     def __init__(self, graphs: Mapping[str, bytes]) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._text, self._pairs, self._links = (
-            onnxruntime.InferenceSession(
-                graphs[name], options, providers=["CPUExecutionProvider"], disabled_optimizers=_NOT_JOINED
-            )
-            for name in _PARTS
-        )
+        self._text, self._pairs, self._links = (session(graphs[name]) for name in _PARTS)
         self._names = [output.name for output in self._text.get_outputs()]
 
     def read(self, window: Window) -> Read:
@@ -77,26 +61,24 @@ class Encoder:
         below = dict(zip(self._names, found, strict=True))
         return Read(window, _softmax(below.pop("tags")[0]), below.pop("states"), below)
 
-    def classify(self, read: Read, pairs: Sequence[Pair], features: Sequence[Sequence[float]]) -> list[PairScores]:
-        """Scores of pairs of one window, given their features; a class that the types of a pair rule out gets 0."""
+    def classify(self, read: Read, pairs: Sequence[Pair], features: Sequence[Sequence[float]]) -> list[Floats]:
+        """Probabilities of each relation class for pairs of one window, given their features.
+
+        A class that the types of a pair rule out gets 0.
+        """
         kinds = [(p.first.kind, p.second.kind) for p in pairs]
         spans = [((p.first.start, p.first.end), (p.second.start, p.second.end)) for p in pairs]
-        relations, core = self._pairs.run(
+        [scores] = self._pairs.run(
             None,
             {
                 **read.below,
-                "spans": _weights(read.window, spans),
+                "spans": weights(read.window, spans),
                 "kinds": np.array([kinds], dtype=np.int64),
                 "features": np.array([features], dtype=np.float32),
             },
         )
-        return [
-            PairScores(
-                relations=1 / (1 + np.exp(-relations[0, n])) * np.array(allowed(p.first.type, p.second.type)),
-                core=core[0, n],
-            )
-            for n, p in enumerate(pairs)
-        ]
+        possible = np.array([allowed(p.first.type, p.second.type) for p in pairs])
+        return list(1 / (1 + np.exp(-scores[0])) * possible)
 
     def link(
         self, read: Read, spans: Sequence[Ends], kinds: Sequence[tuple[int, int]], distances: Sequence[int]
@@ -106,7 +88,7 @@ class Encoder:
             None,
             {
                 "states": read.states,
-                "spans": _weights(read.window, spans),
+                "spans": weights(read.window, spans),
                 "kinds": np.array([kinds], dtype=np.int64),
                 "distances": np.array([distances], dtype=np.int64),
             },
@@ -115,13 +97,24 @@ class Encoder:
         return scores
 
 
-def _weights(window: Window, spans: Sequence[Ends]) -> Floats:
+def session(graph: bytes) -> onnxruntime.InferenceSession:
+    """A graph, ready to run on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(
+        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=_NOT_JOINED
+    )
+
+
+def weights(window: Window, spans: Sequence[Ends]) -> Floats:
     """The pieces of each end (1, ends, pieces), those of one end summing to one."""
-    weights = np.zeros((1, 2 * len(spans), len(window.pieces)), dtype=np.float32)
+    found = np.zeros((1, 2 * len(spans), len(window.pieces)), dtype=np.float32)
     for number, (start, end) in enumerate(span for ends in spans for span in ends):
         first, last = window.span(start, end)
-        weights[0, number, first:last] = 1 / (last - first)
-    return weights
+        found[0, number, first:last] = 1 / (last - first)
+    return found
 
 
 def _softmax(scores: Floats) -> Floats:
@@ -133,5 +126,9 @@ def _softmax(scores: Floats) -> Floats:
 @cache
 def encoder() -> Encoder:
     """The encoder that the package carries, loaded once a process."""
-    folder = files("kg.extraction.model")
-    return Encoder({name: folder.joinpath(f"{name}.onnx").read_bytes() for name in _PARTS})
+    return Encoder({name: packaged(name) for name in _PARTS})
+
+
+def packaged(name: str) -> bytes:
+    """A graph that the package carries."""
+    return files("kg.extraction.model").joinpath(f"{name}.onnx").read_bytes()

