@@ -149,7 +149,7 @@ def _span(record: Record, name: str, tokens: int) -> tuple[int, int]:
 
 
 def classifier() -> PairClassifier:
-    """The classifier that this version carries: the encoder of the extraction."""
+    """The classifier that this version carries: the encoder of the extraction, with layers of its own for this."""
     from kg.evaluation.encoder import EncoderClassifier  # needs the model, which reading and scoring do not
 
     return EncoderClassifier()
