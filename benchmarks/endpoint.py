@@ -93,11 +93,10 @@ def compare(graph: Graph, seconds: float, clients_at_once: int) -> None:
     """Start both servers on a graph and measure."""
     bare_command = [
         str(Path(sys.executable).with_name("oxigraph")),
-        "serve-read-only",
-        "-l",
-        str(graph.path / "generations" / graph.generation),
+        *("serve-read-only", "-b", "127.0.0.1:7801", "--union-default-graph"),
+        *("-l", str(graph.path / "generations" / graph.generation)),
     ]
-    bare = subprocess.Popen([*bare_command, "-b", "127.0.0.1:7801", "--union-default-graph"], stderr=subprocess.DEVNULL)
+    bare = subprocess.Popen(bare_command, stderr=subprocess.DEVNULL)
     program = "from kg.cli import main; main()"
     limits = ["--port", "7802", "--timeout-s", str(LIMIT_S)]
     ours = subprocess.Popen(

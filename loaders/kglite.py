@@ -435,14 +435,13 @@ def _rows(view: kglite.ResultView, *, plain: bool) -> tuple[tuple[Value, ...], .
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Without the garbage collector: it would go through rows that are still being made again and again."""
-    if not gc.isenabled():
-        yield
-        return
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 def _column(given: list[Any], plain: bool) -> list[Value]:

@@ -1,11 +1,9 @@
 """The encoder tells relations and their directions apart, and the same way every time."""
 
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
-from kg.extraction.encoder import Encoder, encoder
+from kg.extraction.encoder import Encoder, encoder, packaged
 from kg.extraction.features import size
 from kg.extraction.pairs import Pair, Placed, relation_classes
 from kg.extraction.windows import coder, windows
@@ -55,8 +53,7 @@ def test_a_pair_scores_the_same_alone_and_among_others():
 
 
 def test_the_same_window_is_read_the_same_by_two_sessions():
-    folder = files("kg.extraction.model")
-    graphs = {name: folder.joinpath(f"{name}.onnx").read_bytes() for name in ("text", "pairs", "links")}
+    graphs = {name: packaged(name) for name in ("text", "pairs", "links")}
     again = scores("Bolt was bought by Acme .", "Bolt", "Acme", Encoder(graphs))
     assert again == scores("Bolt was bought by Acme .", "Bolt", "Acme")
 

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from kg.evaluation.core import RELATIONS, UNDEFINED, WITHOUT_DIRECTION, PairContext, PairLabel
-from kg.extraction.encoder import encoder, packaged, session, weights
+from kg.extraction.encoder import encoder, packaged, session, softmax, weights
 from kg.extraction.pairs import Pair, Placed, entity_types
 from kg.extraction.windows import Window, coder, windows
 
@@ -51,12 +49,10 @@ class EncoderClassifier:
 
     def _label(self, context: PairContext) -> PairLabel:
         marked = marked_pair(context, self._code)
-        first, second = marked.pair.first, marked.pair.second
-        spans = weights(marked.window, [((first.start, first.end), (second.start, second.end))])
         entered = encoder().read(marked.window).below["entered"]
+        spans = weights(marked.window, [marked.pair.ends])
         [[scores]] = self._core.run(None, {"entered": entered, "spans": spans})
-        raised = np.exp(scores - scores.max())
-        shares = raised / raised.sum()
+        shares = softmax(scores)
         by_relation = {UNDEFINED: float(shares[0])} | {
             name: float(shares[1 + 2 * n] + shares[2 + 2 * n])
             for n, name in enumerate(r for r in RELATIONS if r != UNDEFINED)

@@ -59,7 +59,7 @@ class Encoder:
             },
         )
         below = dict(zip(self._names, found, strict=True))
-        return Read(window, _softmax(below.pop("tags")[0]), below.pop("states"), below)
+        return Read(window, softmax(below.pop("tags")[0]), below.pop("states"), below)
 
     def classify(self, read: Read, pairs: Sequence[Pair], features: Sequence[Sequence[float]]) -> list[Floats]:
         """Probabilities of each relation class for pairs of one window, given their features.
@@ -67,12 +67,11 @@ class Encoder:
         A class that the types of a pair rule out gets 0.
         """
         kinds = [(p.first.kind, p.second.kind) for p in pairs]
-        spans = [((p.first.start, p.first.end), (p.second.start, p.second.end)) for p in pairs]
         [scores] = self._pairs.run(
             None,
             {
                 **read.below,
-                "spans": weights(read.window, spans),
+                "spans": weights(read.window, [p.ends for p in pairs]),
                 "kinds": np.array([kinds], dtype=np.int64),
                 "features": np.array([features], dtype=np.float32),
             },
@@ -117,7 +116,8 @@ def weights(window: Window, spans: Sequence[Ends]) -> Floats:
     return found
 
 
-def _softmax(scores: Floats) -> Floats:
+def softmax(scores: Floats) -> Floats:
+    """Scores as shares of the classes, which the last axis counts."""
     raised = np.exp(scores - scores.max(-1, keepdims=True))
     shares: Floats = raised / raised.sum(-1, keepdims=True)
     return shares

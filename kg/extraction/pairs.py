@@ -41,6 +41,11 @@ class Pair:
     first: Placed
     second: Placed
 
+    @property
+    def ends(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The words of both, each from the first up to the one behind the last."""
+        return (self.first.start, self.first.end), (self.second.start, self.second.end)
+
 
 @dataclass(frozen=True, slots=True)
 class RelationClass:

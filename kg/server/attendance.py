@@ -85,8 +85,8 @@ def attend(
             if data and not incoming.odd and not incoming.request and len(incoming.data) < _READ_AT_ONCE:
                 continue
             request = None if incoming.odd else incoming.request
-        job = None if request is None else _plain(request, terms)
-        if request is None or job is None:
+        job = _plain(request, terms)
+        if job is None:
             return Reply(0, UNREAD, incoming.data or data)
         began = clock.value = time.monotonic()
         reply = answer(job)
@@ -98,14 +98,15 @@ def attend(
         clock.value = IDLE
         if unsent or time.monotonic() - began > terms.long:
             return Reply(0, UNSENT, unsent)
-        if incoming.data:  # only now, when the client has its answer
-            heads.add(incoming.data, request.headers)
+        if incoming.request:  # only now, when the client has its answer
+            heads.add(incoming.data, incoming.request.headers)
             incoming = OneRequest(terms.query_bytes)
 
 
-def _plain(request: Request, terms: Terms) -> Job | None:
+def _plain(request: Request | None, terms: Terms) -> Job | None:
     if (
-        request.path != "/sparql"
+        request is None
+        or request.path != "/sparql"
         or request.method not in ("GET", "POST")
         or request.headers.get("host") != terms.host
         or "format=" in request.query

