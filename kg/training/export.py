@@ -1,4 +1,4 @@
-"""Writes a trained network as the int8 ONNX graphs that :mod:`kg.extraction.encoder` runs."""
+"""Writes what onnxruntime runs: a trained network as 8-bit graphs for :mod:`kg.extraction.encoder`, and a product."""
 
 import tempfile
 from pathlib import Path
@@ -55,6 +55,7 @@ def export(network: Network, folder: Path) -> None:
     ids = torch.randint(1, 100, (1, length))
     small = torch.zeros(1, length, dtype=torch.long)
     states = torch.randn(1, length, shape.width)
+    attended = torch.randn(1, length, shape.heads * shape.head)
     spans = torch.rand(1, 2 * pairs, length)
     kinds = torch.zeros(1, pairs, 2, dtype=torch.long)
     text = {name: {1: "length"} for name in ("ids", "cases", "hints", "tags", "entered", "states", *keys, *values)}
@@ -66,7 +67,7 @@ def export(network: Network, folder: Path) -> None:
         ),
         (
             "pairs", _Pairs(network),
-            (states, spans, kinds, torch.rand(1, pairs, shape.features), *[states] * (2 * len(above))),
+            (states, spans, kinds, torch.rand(1, pairs, shape.features), *[attended] * (2 * len(above))),
             ["entered", "spans", "kinds", "features", *keys, *values], ["relations"],
             text | asked | {n: {1: "pairs"} for n in ("features", "relations")},
         ),
@@ -86,6 +87,17 @@ def export_core(core: Core, folder: Path) -> None:
     inputs = (torch.randn(1, length, width), torch.rand(1, 2, length))
     axes = {"entered": {1: "length"}, "spans": {2: "length"}, "core": {}}
     _write(("core", _Core(core), inputs, ["entered", "spans"], ["core"], axes), folder)
+
+
+def export_product(folder: Path) -> None:
+    """Write ``product.onnx`` into ``folder``: a matrix by another one turned, run by :mod:`kg.extraction.products`."""
+    sizes = {"x": ["rows", "n"], "y": ["columns", "n"], "product": ["rows", "columns"]}
+    x, y, product = (onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, s) for n, s in sizes.items())
+    node = onnx.helper.make_node("Gemm", ["x", "y"], ["product"], transB=1)
+    graph = onnx.helper.make_graph([node], "product", [x, y], [product])
+    model = onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    onnx.checker.check_model(model)
+    onnx.save(model, str(folder / "product.onnx"))
 
 
 def _write(part: _Part, folder: Path) -> None:
