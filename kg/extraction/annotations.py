@@ -16,11 +16,13 @@ Attributes of ``doc._``:
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from spacy.tokens import Doc, Span
 
 from kg.model import Quantity
+
+_TEXT: Final = "kg_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,14 @@ def register() -> None:
     for name in ("boilerplate", "markers", "citations", "named", "reads", "shares", "entities", "figures", "relations"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])  # spaCy copies a mutable default for each Doc
+
+
+def text_of(doc: Doc) -> str:
+    """``doc.text``, which spaCy joins anew each time it is asked for."""
+    found = doc.user_data.get(_TEXT)
+    if not isinstance(found, str):
+        found = doc.user_data[_TEXT] = doc.text
+    return found
 
 
 def source_span(doc: Doc, start: int, end: int) -> tuple[int, int]:

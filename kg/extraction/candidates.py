@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from kg.extraction.annotations import NamedSpan
+from kg.extraction.annotations import NamedSpan, text_of
 from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.lexicon import words
 
@@ -73,7 +73,7 @@ class Text:
                 first[i] = True
             if _is_headline(word[start:end]):
                 headline[start:end] = [True] * (end - start)
-        return cls(doc.text, tree.begin, tree, word, entity, entity_id, shares, foreign, first, headline)
+        return cls(text_of(doc), tree.begin, tree, word, entity, entity_id, shares, foreign, first, headline)
 
     def __len__(self) -> int:
         return len(self.word)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction.annotations import CitationMark
+from kg.extraction.annotations import CitationMark, text_of
 from kg.model import Citation
 
 _MARKER = re.compile(r"\[\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*\]")
@@ -23,7 +23,7 @@ class Citations:
     brackets: bool = True
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.markers = self.find(doc.text) if self.brackets else []
+        doc._.markers = self.find(text_of(doc)) if self.brackets else []
         return doc
 
     def find(self, text: str) -> list[Citation]:

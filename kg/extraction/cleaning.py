@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extraction.annotations import text_of
+
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = rf"(?:{_MONTH}\s*{_DAY},?\s+\d{{4}}|{_DAY}\s+{_MONTH},?\s+\d{{4}}|\d{{4}}-\d\d-\d\d)"
@@ -82,7 +84,7 @@ class Cleaning:
     short_line: int = 200
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.boilerplate = self.find(doc.text)
+        doc._.boilerplate = self.find(text_of(doc))
         return doc
 
     def find(self, text: str) -> list[tuple[int, int]]:

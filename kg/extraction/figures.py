@@ -17,7 +17,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction.annotations import EntityCluster, FigureSpan
+from kg.extraction.annotations import EntityCluster, FigureSpan, text_of
 from kg.extraction.arguments import Tree, tree_of
 from kg.extraction.changes import signed
 from kg.extraction.counts import PEOPLE, Candidate, candidates, singular, tokens_of, word_set
@@ -79,7 +79,7 @@ class FigureReader:
     def __call__(self, doc: Doc) -> Doc:
         doc._.figures = []
         entities: list[EntityCluster] = doc._.entities
-        text = doc.text
+        text = text_of(doc)
         matches = find_quantities(text)
         if not matches or not entities:
             return doc

@@ -72,7 +72,7 @@ _DURATION: Final = rf"""(?P<duration>(?P<dn>{_COUNT})[\s-](?P<du>year|month|week
 _RATE: Final = r"""(?P<rate>annually|yearly|monthly|weekly|daily|quarterly|annual
     |(?:a|per|each|every)\s(?:year|month|week|day)|(?:an|per)\shour)"""
 _PATTERN: Final = re.compile(
-    rf"""(?<![\w$€£.,/-]){_LEAD}(?:
+    rf"""(?<![\w$€£.,/-])(?=\w){_LEAD}(?:
       {_SPAN}
     | (?:fiscal\s|financial\s)?(?P<q>{_QUARTER}){_OF_YEAR.format("q", _YEAR)}
     | (?P<h>{_HALF}){_OF_YEAR.format("h", _YEAR)}

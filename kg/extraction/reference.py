@@ -8,7 +8,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extraction.annotations import MentionSpan, NamedSpan
+from kg.extraction.annotations import MentionSpan, NamedSpan, text_of
 from kg.resolution.reference import catalogue
 
 Name = tuple[str, str, bool, str]  # surface, entity id, case-sensitive, kind
@@ -42,7 +42,7 @@ class Reference:
     def __call__(self, doc: Doc) -> Doc:
         starts = {token.idx: token.i for token in doc}
         ends = {token.idx + len(token): token.i + 1 for token in doc}
-        text = _one_line(doc.text)
+        text = _one_line(text_of(doc))
         found: list[tuple[int, int, str, str]] = []
         for automaton, names, haystack in (
             (self._exact, self._exact_names, text),

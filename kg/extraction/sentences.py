@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extraction.annotations import text_of
 from kg.extraction.citations import marks
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -30,7 +31,7 @@ class Sentences:
     wrapped_at: int = 100
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         drop = sorted([*doc._.boilerplate, *((m.start, m.end) for m in doc._.markers)])
         drop_starts = [start for start, _ in drop]
         breaks = self.breaks(text)
