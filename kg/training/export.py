@@ -55,7 +55,6 @@ def export(network: Network, folder: Path) -> None:
     ids = torch.randint(1, 100, (1, length))
     small = torch.zeros(1, length, dtype=torch.long)
     states = torch.randn(1, length, shape.width)
-    attended = torch.randn(1, length, shape.heads * shape.head)
     spans = torch.rand(1, 2 * pairs, length)
     kinds = torch.zeros(1, pairs, 2, dtype=torch.long)
     text = {name: {1: "length"} for name in ("ids", "cases", "hints", "tags", "entered", "states", *keys, *values)}
@@ -67,7 +66,7 @@ def export(network: Network, folder: Path) -> None:
         ),
         (
             "pairs", _Pairs(network),
-            (states, spans, kinds, torch.rand(1, pairs, shape.features), *[attended] * (2 * len(above))),
+            (states, spans, kinds, torch.rand(1, pairs, shape.features), *[states] * (2 * len(above))),
             ["entered", "spans", "kinds", "features", *keys, *values], ["relations"],
             text | asked | {n: {1: "pairs"} for n in ("features", "relations")},
         ),

@@ -18,7 +18,7 @@ from kg.extraction.pairs import allowed, entity_types, relation_classes
 from kg.training.core import CLASSES
 from kg.training.examples import IGNORED, Example
 from kg.training.network import Core, Network
-from kg.training.steps import Steps
+from kg.training.steps import Steps, precision
 
 Module = TypeVar("Module", bound=nn.Module)
 
@@ -215,7 +215,7 @@ def train_core(network: Network, examples: Sequence[Example], *, seed: int) -> C
     settings = Settings(seed=seed, epochs=2, average=0.995)
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
-    text = copy.deepcopy(network.text).to(torch.bfloat16).eval()
+    text = copy.deepcopy(network.text).to(precision()).eval()
     core = Core(network)
 
     def value(group: Sequence[Example]) -> Tensor:
@@ -240,7 +240,7 @@ def _descend(
     """Bring down the value that examples have; a copy of the network with its weights averaged over the last steps."""
     averaged = copy.deepcopy(network)
     averaged.eval()
-    network.to(torch.bfloat16)
+    network.to(precision())
     network.train()
     kept = dict(averaged.named_parameters())
     masters = {n: kept[n].detach().clone() for n, p in network.named_parameters() if p.requires_grad}

@@ -28,7 +28,6 @@ class Shape:
     width: int = 384
     inner: int = 1536
     heads: int = 12
-    head: int = 32
     layers: int = 5
     entry: int = 2
     tags: int = 15
@@ -61,12 +60,11 @@ class Layer(nn.Module):
     def __init__(self, shape: Shape, dropout: float) -> None:
         super().__init__()
         self.heads = shape.heads
-        self.size = shape.head
-        attended = shape.heads * shape.head
-        self.query = nn.Linear(shape.width, attended)
-        self.key = nn.Linear(shape.width, attended)
-        self.value = nn.Linear(shape.width, attended)
-        self.out = nn.Linear(attended, shape.width)
+        self.size = shape.width // shape.heads
+        self.query = nn.Linear(shape.width, shape.width)
+        self.key = nn.Linear(shape.width, shape.width)
+        self.value = nn.Linear(shape.width, shape.width)
+        self.out = nn.Linear(shape.width, shape.width)
         self.norm_out = nn.LayerNorm(shape.width, eps=1e-12)
         self.up = nn.Linear(shape.width, shape.inner)
         self.down = nn.Linear(shape.inner, shape.width)
@@ -74,11 +72,11 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def split(self, states: Tensor) -> Tensor:
-        """(batch, length, heads x head) as (batch, heads, length, head)."""
+        """(batch, length, width) as (batch, heads, length, width of a head)."""
         return states.reshape(states.shape[0], -1, self.heads, self.size).transpose(1, 2)
 
     def attend(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
-        """The text's attention to itself; all (batch, length, heads x head). ``bias`` is added to the scores.
+        """The text's attention to itself; all (batch, length, width). ``bias`` is added to the scores.
 
         In an export there is one window a batch and no padding, so ``bias`` is 0.
         """
@@ -146,7 +144,7 @@ class Text(nn.Module):
         """Tag scores (batch, length, tags); states behind ``entry`` and below the last layer; keys and values above it.
 
         The last layer is the pairs' alone: the text only gives them its keys and values there. The inputs are (batch,
-        length); states (batch, length, width), keys and values (batch, length, heads x head), one for each layer.
+        length); states, keys and values (batch, length, width), the latter one for each layer.
         """
         states = entered = self.enter(ids, cases, hints, mask)
         bias = _bias(mask, states)

