@@ -16,12 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
-
 from kg import Graph
-from kg.namespaces import PREFIXES
-from kg.query import Parameter
-from kg.questions import bind, question, questions, terms
+from kg.questions import bind, question, questions, written
 from tests.serving import resident_mb
 from tests.test_questions import HUB, ON_SYNTHETIC, ONE, parameters, synthetic
 
@@ -53,16 +49,9 @@ def ask(connection: http.client.HTTPConnection, path: str, query: str) -> float:
 
 def question_texts(graph: Graph) -> Iterator[tuple[str, str]]:
     """The questions with their parameters written into them, which a server is not given beside a query."""
-    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     for name in questions():
         asked = question(name)
-        bound = terms(asked, bind(asked, graph, parameters(name, graph, ASKED, ONE)))
-        values = "".join(f" VALUES ?{parameter} {{ {_written(term)} }}" for parameter, term in bound.items())
-        yield name, prologue + asked.sparql.replace("WHERE {", f"WHERE {{{values}", 1)
-
-
-def _written(term: Parameter) -> str:
-    return str(term if isinstance(term, NamedNode) else Literal(term))
+        yield name, written(asked, bind(asked, graph, parameters(name, graph, ASKED, ONE)))
 
 
 def in_turn(connections: dict[str, tuple[http.client.HTTPConnection, str]], query: str) -> dict[str, float]:

@@ -29,7 +29,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.errors import NotFoundError, QueryError
 from kg.graph import Graph
-from kg.namespaces import KG, METRIC, id_of
+from kg.namespaces import KG, METRIC, PREFIXES, id_of
 from kg.query import Parameter as Term
 from kg.rdf import metric_text, node
 from kg.vocabulary import vocabulary
@@ -45,6 +45,8 @@ TYPES: Final = frozenset(
 _PARAMETER: Final = re.compile(
     r"param (?P<name>[a-z]\w*) (?P<type>\w+) (?:(?P<need>required|optional)|= (?P<default>[^:]+)): (?P<text>.+)"
 )
+_PART: Final = re.compile(r"(?P<selected>SELECT\b[^{]*)|(?P<grouped>GROUP BY[^\n{}]*)|\?\w+")
+_WORD: Final = re.compile(r"[()]|(?P<as>\bAS)?(?P<before>\s?)\?(?P<name>\w+)")
 _COLUMN: Final = re.compile(r"column (?P<name>[a-z]\w*) (?P<type>\w+): (?P<text>.+)")
 
 
@@ -288,6 +290,47 @@ def terms(asked: Question, values: Mapping[str, Value]) -> dict[str, Term]:
     """What SPARQL binds the parameters to, by name; one that is left out is bound to nothing."""
     found = ((p.name, _term(p.type, values[p.name])) for p in asked.parameters)
     return {name: term for name, term in found if term is not None}
+
+
+def written(asked: Question, values: Mapping[str, Value]) -> str:
+    """A question in SPARQL that any client can send: with the prefixes it needs, and its parameters written into it.
+
+    ``values`` are those that :func:`bind` gives. What a parameter is bound to stands in its place, and as ``(<IRI> AS
+    ?company)`` where a ``SELECT`` names it that has to; the columns of the answer are the question's.
+
+    >>> asked = question("subsidiaries")
+    >>> "?parent kg:subsidiaryOf* <https://kg.example/entity/acme>" in written(asked, {"company": "entity/acme"})
+    True
+    """
+    written_terms = {
+        name: str(term if isinstance(term, NamedNode | Literal) else Literal(term))
+        for name, term in terms(asked, values).items()
+    }
+
+    columns = {column.name for column in asked.columns}
+    outermost: re.Match[str] | None = None
+
+    def part(match: re.Match[str]) -> str:
+        nonlocal outermost
+        outermost = outermost or match
+        depth = 0
+
+        def word(found: re.Match[str]) -> str:
+            nonlocal depth
+            depth += {"(": 1, ")": -1}.get(found[0], 0)
+            value = written_terms.get(found["name"] or "")
+            if value is None or found["as"]:
+                return found[0]
+            if match["grouped"] or (match is outermost and not depth and found["name"] not in columns):
+                return ""
+            inner = match["selected"] and not depth
+            return found["before"] + (f"({value} AS ?{found['name']})" if inner else value)
+
+        return _WORD.sub(word, match[0])
+
+    text = _PART.sub(part, asked.sparql)
+    used = (f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if f"{name}:" in text)
+    return "".join(used) + text
 
 
 def _term(type_: str, value: Value) -> Term | None:

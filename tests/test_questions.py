@@ -1,9 +1,11 @@
 """A question gives the same rows in SPARQL, in embedded Cypher and over Bolt."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from kg.loaders.neo4j import connect, load
 from neo4j import Driver
 from rdflib import Graph as RdflibGraph
@@ -13,7 +15,7 @@ from benchmarks.synthetic import extractions
 from kg import Graph
 from kg.errors import NotFoundError, QueryError
 from kg.namespaces import PREFIXES
-from kg.questions import Given, answer, bind, parse, question, questions, rows
+from kg.questions import Given, answer, bind, parse, question, questions, rows, written
 from kg.rdf import node
 from tests.bolt import Bolt, server
 
@@ -110,6 +112,41 @@ def test_both_languages_give_the_same_rows_of_ten_thousand_articles(
 ) -> None:
     found = in_both(name, ten_thousand, parameters(name, ten_thousand, ON_SYNTHETIC, ONE))
     assert found or in_both(name, examples, parameters(name, examples, ON_EXAMPLES, "Alibaba Group"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_written_out_gives_the_same_rows_to_any_client(
+    name: str, ten_thousand: Graph, examples: Graph
+) -> None:
+    asked = question(name)
+    for graph, chosen, company in ((examples, ON_EXAMPLES, "Alibaba Group"), (ten_thousand, ON_SYNTHETIC, ONE)):
+        given = parameters(name, graph, chosen, company)
+        text = written(asked, bind(asked, graph, given))
+        prepareQuery(text)  # which knows no prefix but those that the text declares
+        found = graph.query(text)
+        assert frozenset(rows(asked, found.columns, found)) == frozenset(answer(asked, graph, given))
+
+
+def test_kg_ask_prints_what_other_clients_can_ask(kg: Callable[..., Result], example_folder: Path) -> None:
+    printed, printed_cypher = (
+        kg(
+            "ask", "subsidiaries", "--company", "Alibaba", "--graph", example_folder, "--print", "--engine", engine
+        ).stdout
+        for engine in ("sparql", "cypher")
+    )
+    found = kg("query", "--graph", example_folder, "--sparql", printed, "--format", "csv").stdout
+    assert "entity/alibaba-cloud" in found
+    given = printed_cypher.rpartition("// parameters: ")[2]
+    assert json.loads(given) == {"company": "entity/alibaba-group"}
+    row = Graph.open(example_folder).cypher(printed_cypher, **json.loads(given)).rows[0]
+    assert row[:2] == ("entity/alibaba-cloud", "entity/alibaba-group")
+
+
+def test_what_is_written_into_a_question_stays_text(examples: Graph) -> None:
+    asked = question("figures")
+    hostile = '") } DROP ALL # ?company \\ \n'
+    text = written(asked, {"company": "entity/alibaba-group", "metric": hostile})
+    assert list(examples.query(text)) == []
 
 
 @pytest.mark.parametrize("loaded", ["examples", "ten_thousand"], indirect=True, scope="module")

@@ -1,7 +1,8 @@
 """``kg ask``: the questions of ``queries/``."""
 
 import csv
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from io import StringIO
 from typing import Final
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from kg.cli.common import graph_option, output, print_json, shown, write
 from kg.graph import Graph
-from kg.questions import ENGINES, Engine, Question, Rows, Value, answer, question, questions
+from kg.questions import ENGINES, Engine, Question, Rows, Value, answer, bind, question, questions, written
 
 _LONGEST_CELL: Final = 300
 
@@ -64,9 +65,21 @@ def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str
     "--engine", type=click.Choice(ENGINES), default="sparql", show_default=True, help="The language it is asked in."
 )
 @click.option("--format", type=click.Choice(("table", "csv", "json")), default="table", show_default=True)
+@click.option(
+    "--print",
+    "to_print",
+    is_flag=True,
+    help="Print the query, its parameters written into it, instead of asking it: for another client of the graph.",
+)
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="Name all questions.")
 def ask_command(
-    name: str, folder: str, company: str | None, parameters: dict[str, str], engine: Engine, format: str
+    name: str,
+    folder: str,
+    company: str | None,
+    parameters: dict[str, str],
+    engine: Engine,
+    format: str,
+    to_print: bool,
 ) -> None:
     """Ask one of the questions in queries/, in SPARQL or in Cypher.
 
@@ -78,6 +91,9 @@ def ask_command(
         parameters = {"company": company, **parameters}
     asked = question(name)
     graph = Graph.open(folder)
+    if to_print:
+        write(_text(asked, bind(asked, graph, parameters), engine))
+        return
     found = answer(asked, graph, parameters, engine=engine)
 
     @cache
@@ -91,6 +107,13 @@ def ask_command(
             write(_csv(found, names))
         case _:
             output(wide=True).print(_table(found, names))
+
+
+def _text(asked: Question, values: Mapping[str, Value], engine: Engine) -> str:
+    """The query as another client can send it; Cypher's clients take parameters, which stand in its last line."""
+    if engine == "sparql":
+        return written(asked, values)
+    return f"{asked.cypher.rstrip()}\n// parameters: {json.dumps(values)}\n"
 
 
 def _with_names(found: Rows, names: Callable[[str], str]) -> Iterator[list[tuple[str, Value]]]:
