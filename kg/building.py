@@ -1,7 +1,7 @@
 """From sources to a graph: read, extract what is new or changed, and publish all of it at once."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -106,7 +106,7 @@ def build(
     """
     check_confidence(min_confidence)
     started = perf_counter()
-    read = partial(try_extract, min_confidence=min_confidence)
+    read = partial(try_extract_all, min_confidence=min_confidence)
     ledger = Ledger(graph.path)
     with graph.transaction() as writer:
         run = _Run(writer, options or ReadingOptions(), on_progress)
@@ -134,14 +134,20 @@ def build(
     )
 
 
-def try_extract(article: Article, *, min_confidence: float = 0.0) -> tuple[Article, Extraction | ReadingError]:
-    """The article with what it says, or with the error that its extraction met."""
-    from kg.extraction.extract import extract  # spaCy takes seconds to import, and a build may have nothing to extract
+Outcome = tuple[Article, Extraction | ReadingError]
+"""An article with what it says, or with the error that its extraction met."""
+
+
+def try_extract_all(articles: Sequence[Article], *, min_confidence: float = 0.0) -> list[Outcome]:
+    """Each article with what it says, or with the error that its extraction met."""
+    from kg.extraction.extract import extract_all  # spaCy takes seconds to import, and a build may extract nothing
 
     try:
-        return article, extract(article, min_confidence=min_confidence)
+        return list(zip(articles, extract_all(articles, min_confidence=min_confidence), strict=True))
     except Exception as error:  # one article must not end the build of the others, whatever is wrong with it
-        return article, ReadingError(article.source, f"extraction failed: {type(error).__name__}: {error}")
+        if len(articles) > 1:
+            return [outcome for one in articles for outcome in try_extract_all([one], min_confidence=min_confidence)]
+        return [(articles[0], ReadingError(articles[0].source, f"extraction failed: {type(error).__name__}: {error}"))]
 
 
 class _Run:

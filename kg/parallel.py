@@ -3,7 +3,7 @@
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -20,18 +20,21 @@ R = TypeVar("R")
 _CHUNK: Final = 8
 
 
-def map_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int = 1) -> Iterator[R]:
-    """``function`` of each item, in the order of the items, on as many processes as ``workers`` says.
+def map_in_order(
+    function: Callable[[Sequence[T]], Iterable[R]], items: Iterable[T], *, workers: int = 1
+) -> Iterator[R]:
+    """What ``function`` makes of a few items at once, in the order of the items, on as many processes as ``workers``.
 
     ``function`` stands at the top of a module, and it, the items and the results can be pickled. Items are taken a few
     chunks ahead, so memory does not grow with their number. No process is started before there is work for it.
     Raises :class:`~kg.errors.WorkerError` when a process dies, and what ``function`` raises.
 
-    >>> list(map_in_order(abs, [-1, 2, -3]))
+    >>> list(map_in_order(sorted, [3, 1, 2]))
     [1, 2, 3]
     """
     if workers <= 1:
-        yield from map(function, items)
+        for chunk in _chunks(items):
+            yield from function(chunk)
         return
     context = get_context("spawn")
     lifeline, held = context.Pipe(duplex=False)
@@ -61,8 +64,8 @@ def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-def _map_chunk(function: Callable[[T], R], chunk: list[T]) -> list[R]:
-    return [function(item) for item in chunk]
+def _map_chunk(function: Callable[[Sequence[T]], Iterable[R]], chunk: list[T]) -> list[R]:
+    return list(function(chunk))
 
 
 def _start_worker(lifeline: Connection) -> None:

@@ -49,14 +49,14 @@ def test_a_strict_build_without_failures_is_like_any_other(tmp_path: Path, sourc
 def extraction_fails_on_bolt(monkeypatch: pytest.MonkeyPatch) -> None:
     from kg.extraction import extract
 
-    working = extract.extract
+    working = extract.collect
 
-    def failing(article, **options):
+    def failing(doc, article):
         if "Bolt" in article.text:
             raise ZeroDivisionError("a bug")
-        return working(article, **options)
+        return working(doc, article)
 
-    monkeypatch.setattr(extract, "extract", failing)
+    monkeypatch.setattr(extract, "collect", failing)
 
 
 @pytest.mark.usefixtures("extraction_fails_on_bolt")

@@ -1,7 +1,7 @@
 """``kg extract``."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kg.building import try_extract
+from kg.building import try_extract_all
 from kg.card import number_for_people
 from kg.cli.common import (
     Failure,
@@ -82,10 +82,14 @@ def _outcomes(
     articles: Iterable[Article], *, explain: bool, min_confidence: float, workers: int
 ) -> "Iterator[Extraction | Explanation | ReadingError]":
     if explain:
-        yield from map_in_order(partial(_try_explain, min_confidence=min_confidence), articles, workers=workers)
+        yield from map_in_order(partial(_try_explain_all, min_confidence=min_confidence), articles, workers=workers)
     else:
-        read = partial(try_extract, min_confidence=min_confidence)
+        read = partial(try_extract_all, min_confidence=min_confidence)
         yield from (outcome for _, outcome in map_in_order(read, articles, workers=workers))
+
+
+def _try_explain_all(articles: Sequence[Article], *, min_confidence: float) -> "list[Explanation | ReadingError]":
+    return [_try_explain(article, min_confidence=min_confidence) for article in articles]
 
 
 def _try_explain(article: Article, *, min_confidence: float) -> "Explanation | ReadingError":
@@ -93,7 +97,7 @@ def _try_explain(article: Article, *, min_confidence: float) -> "Explanation | R
 
     try:
         return explain(article, min_confidence=min_confidence)
-    except Exception as error:  # as in kg.building.try_extract
+    except Exception as error:  # as in kg.building.try_extract_all
         return ReadingError(article.source, f"extraction failed: {type(error).__name__}: {error}")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from kg.building import try_extract
+from kg.building import try_extract_all
 from kg.errors import ReadingError, TrainingDataError
 from kg.evaluation.gold import GoldArticle, read_gold
 from kg.evaluation.scoring import GoldScore, score
@@ -39,7 +39,7 @@ def evaluate_gold(
     """
     annotated, texts = annotated_articles(gold, articles)
     found: dict[str, Extraction] = {}
-    read = partial(try_extract, min_confidence=min_confidence)
+    read = partial(try_extract_all, min_confidence=min_confidence)
     for wanted, (_, outcome) in zip(annotated, map_in_order(read, texts, workers=workers), strict=True):
         if isinstance(outcome, ReadingError):
             raise TrainingDataError(f"{wanted.place}: doc: {outcome}") from outcome

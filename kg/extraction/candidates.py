@@ -92,7 +92,7 @@ class Text:
 
 def _is_headline(sentence: list[str]) -> bool:
     """Whether the words are written as in a headline, nearly all with a capital."""
-    if sentence[-1] == ".":
+    if sentence[-1].endswith("."):
         return False
     long = [w for w in sentence if len(w) > 3 and w.isalpha()]
     return len(long) >= 3 and sum(w[0].isupper() for w in long) >= _HEADLINE_SHARE * len(long)

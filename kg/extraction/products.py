@@ -17,7 +17,9 @@ class Products(NumpyOps):  # type: ignore[misc]
         """``x`` (rows, n) by the turned ``y`` (columns, n), in 32 bits; any other product is left to spaCy."""
         if trans1 or not trans2:
             return super().gemm(x, y, out=out, trans1=trans1, trans2=trans2)
-        [found] = _PRODUCT.run(None, {"x": x, "y": y})
+        # One row alone would be added up in another order than the same row among others.
+        [found] = _PRODUCT.run(None, {"x": x if len(x) > 1 else x.repeat(2, axis=0), "y": y})
+        found = found[: len(x)]
         if out is None:
             return found
         out[:] = found
