@@ -63,6 +63,15 @@ def test_words_of_a_headline_are_names_only_if_the_story_uses_them() -> None:
     assert [(e.name, [m.start for m in mentions]) for e, mentions in found] == [("Velquist", [0, 55])]
 
 
+@pytest.mark.parametrize("legal_form", ["Ltd.", "Inc.", "Corp."])
+def test_a_sentence_that_ends_in_a_legal_form_is_no_headline(legal_form: str) -> None:
+    found = entities(f"Velquist Corp has acquired Brandvold {legal_form}")
+    assert {name: entity.type for name, entity in found.items()} == {
+        "Velquist Corp": "Company",
+        f"Brandvold {legal_form}": "Company",
+    }
+
+
 def test_a_chip_of_its_own_and_data_centers_are_entities_without_a_name() -> None:
     found = entities("Velquist makes its own AI chip. Velquist is expanding data centers in Malaysia.")
     assert found["AI chip"].type == "Product"
