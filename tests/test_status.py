@@ -4,7 +4,7 @@ import pytest
 
 from tests.stated import statuses
 
-C, L, P = "Company", "Place", "Product"
+C, L, O, P = "Company", "Place", "Organization", "Product"
 TWO = {"Velquist": C, "Ostermoor": C}
 CASES = [
     ("Velquist bought Ostermoor last year.", TWO, "completed"),
@@ -28,6 +28,12 @@ CASES = [
     ("Ostermoor is a former subsidiary of Velquist.", TWO, "ended"),
     ("Velquist agreed to merge with Ostermoor.", TWO, "planned"),
     ("Velquist threatened to sue Ostermoor.", TWO, "planned"),
+    ("Velquist is buying Ostermoor for $5m.", TWO, "planned"),
+    ("Ostermoor is being bought by Velquist.", TWO, "planned"),
+    ("Velquist cancelled the purchase of Ostermoor.", TWO, "failed"),
+    ("Velquist will supply Ostermoor with bolts.", TWO, "planned"),
+    ("Velquist was banned by the Harbor Commission in May.", {"Velquist": C, "Harbor Commission": O}, "completed"),
+    ("The Harbor Commission is investigating Velquist.", {"Velquist": C, "Harbor Commission": O}, "current"),
 ]
 
 

@@ -19,7 +19,15 @@ def _verbs(text: str, *irregular: str) -> frozenset[str]:
 
 
 _NEVER = _verbs(
-    "deny abandon scrap fail collapse cancel thwart", "withdrew", "withdrawn", "denial", "failure", "unsuccessful"
+    "deny abandon scrap fail collapse cancel thwart shelve founder",
+    "cancelled",
+    "withdrew",
+    "withdrawn",
+    "denial",
+    "failure",
+    "unsuccessful",
+    "lapse",
+    "lapsed",
 )
 _REFUSED = _verbs("reject block rebuff spurn drop bar veto prevent stop oppose", "rejection")
 _RUMOUR = _verbs(
@@ -50,7 +58,12 @@ _OVER = _verbs(
 )
 _PAST_ADVERBS = frozenset({"previously", "formerly", "once", "originally"})
 _PARTED = _verbs("divest dispose offload", "sell", "sold", "sells", "selling", "spun")
-_SETTLED = _verbs("settle clear approve fine rule grant reject dismiss conclude decide", "won", "lost", "lose", "win")
+_SETTLED = _verbs(
+    "settle clear approve fine rule grant reject dismiss conclude decide order ban suspend revoke refuse impose "
+    "license award overturn uphold block veto waive acquit convict sanction penalise penalize freeze",
+    "won", "lost", "lose", "win", "upheld", "overturned", "forbade", "froze", "let", "gave", "given",
+    "determined",
+)  # fmt: skip
 _CLOSED = _verbs(
     "close shutter exit abandon discontinue cease retire axe scrap",
     "shut", "withdrew", "withdrawn", "quit", "left", "pulled", "stopped", "dropped", "ended",
@@ -64,6 +77,7 @@ _SINCE_DONE = frozenset({"following", "after", "since", "wake"})
 _LASTING = frozenset(
     {"operates_in", "makes", "supplies", "subsidiary_of", "invests_in", "partners_with", "competes_with"}
 )
+_WORK = frozenset({"supplies"})
 _DEALS = frozenset({"acquires", "merges_with"})
 _DONE_VERBS = _verbs(
     "acquire purchase invest complete close finalize finalise conclude",
@@ -79,6 +93,7 @@ _BUYING = frozenset({"buying", "acquiring", "purchasing", "taking"})
 _HEARSAY = frozenset({"rumour", "rumours", "rumor", "rumors", "speculation"})
 _PAID = frozenset({"paid", "paying", "spent", "spending"})
 _WILL = frozenset({"will", "'ll", "would", "shall"})
+_IS = frozenset({"is", "are", "'s", "'re"})
 _MAY = frozenset({"may", "might", "could"})
 _GOING_ON = _verbs("continue remain")
 _TAKEN_OVER = frozenset({"acquisition", "purchase", "acquisitions"})
@@ -151,7 +166,7 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
         return "proposed"
     if context.near & _COMING or context.intended:
         return "planned"
-    if not context.words & _STARTS:
+    if not (context.words & _STARTS or (relation in _WORK and context.to_come)):
         return "current"
     if context.denied:
         return "failed"
@@ -171,6 +186,8 @@ def _deal(context: "_Context") -> str:
         return "planned"
     if context.rumoured or context.words & _REFUSED or context.infinitive:
         return "proposed"
+    if context.under_way:
+        return "planned"
     if context.anchored & _TAKEN_OVER:
         return "completed"
     return "completed" if context.past or context.words & _DONE_VERBS else "proposed"
@@ -247,6 +264,8 @@ class _Context:
         self.verb = tree.lower[first]
         # "is buying a stake"
         self.buying = tree.tag[first] == "VBG" and self.verb in _BUYING and bool(tree.having(first, "aux"))
+        # "is being bought", "is buying the rest"
+        self.under_way = any(tree.lower[c] == "being" for c in tree.having(first, "auxpass", "aux")) or self.buying
         self.infinitive = bool(verbs) and any(tree.lower[c] == "to" for c in tree.having(first, "aux"))
         self.past = tree.tag[first] in ("VBD", "VBN")
         self.modal = bool(auxiliaries & _MAY)
@@ -259,6 +278,11 @@ class _Context:
             _FUTURE | (_GOING_TO if self.infinitive else _FUTURE)
         )
         self.future_auxiliary = bool(auxiliaries & _WILL)
+        # "will fly to Oslo", "is to fit the doors"
+        self.to_come = bool(verbs) and (
+            any(tree.lower[c] in _WILL for c in tree.having(first, "aux"))
+            or (self.infinitive and tree.lower[tree.head[first]] in _IS)
+        )
         self.coming = "will" in auxiliaries and bool(self.words & {"go", "launch", "debut", "arrive", "available"})
         governing = verbs[1:] if self.infinitive or tree.tag[first] == "VBG" else verbs
         forms = {tree.lower[v] for v in verbs}
