@@ -4,7 +4,7 @@ import pytest
 
 from tests.stated import statuses
 
-C, L, O, P = "Company", "Place", "Organization", "Product"
+C, L, ORG, P = "Company", "Place", "Organization", "Product"
 TWO = {"Velquist": C, "Ostermoor": C}
 CASES = [
     ("Velquist bought Ostermoor last year.", TWO, "completed"),
@@ -32,8 +32,8 @@ CASES = [
     ("Ostermoor is being bought by Velquist.", TWO, "planned"),
     ("Velquist cancelled the purchase of Ostermoor.", TWO, "failed"),
     ("Velquist will supply Ostermoor with bolts.", TWO, "planned"),
-    ("Velquist was banned by the Harbor Commission in May.", {"Velquist": C, "Harbor Commission": O}, "completed"),
-    ("The Harbor Commission is investigating Velquist.", {"Velquist": C, "Harbor Commission": O}, "current"),
+    ("Velquist was banned by the Harbor Commission in May.", {"Velquist": C, "Harbor Commission": ORG}, "completed"),
+    ("The Harbor Commission is investigating Velquist.", {"Velquist": C, "Harbor Commission": ORG}, "current"),
 ]
 
 
