@@ -8,7 +8,7 @@ from kg.errors import TrainingDataError
 from kg.training.annotated import Span
 from kg.training.markup import read_folder, read_markup
 
-ARTICLES = Path(__file__).parent.parent / "kg" / "training" / "articles"
+TRAINING = Path(__file__).parent.parent / "kg" / "training"
 HEAD = "title: [Aro](a) buys [Bel](b)\ndate: 2024-01-02\npublisher: Test\n@ a Company Aro\n@ b Company Bel\n\n"
 
 
@@ -49,9 +49,10 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path, body, line, what):
         read_markup(written(tmp_path, body))
 
 
-def test_the_projects_own_articles_are_well_formed_and_many():
-    articles = list(read_folder(ARTICLES))
-    assert len(articles) >= 300
+@pytest.mark.parametrize(("folder", "least"), [("articles", 600), ("held_out", 250)])
+def test_the_projects_own_articles_are_well_formed_and_many(folder, least):
+    articles = list(read_folder(TRAINING / folder))
+    assert len(articles) >= least
     assert {r.type for a in articles for r in a.relations} == {
         "acquires", "competes_with", "invests_in", "listed_on", "litigates_with", "makes", "merges_with",
         "operates_in", "partners_with", "regulated_by", "subsidiary_of", "supplies",

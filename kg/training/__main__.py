@@ -3,8 +3,8 @@
 ``python -m kg.training --markup kg/training/articles --gold GOLD ARTICLES --core FILE --teacher --dev GOLD ARTICLES``
 
 The articles to learn from, CORE's pairs without the tenth that is held out, further pairs of the same contexts that a
-larger network labels for the layers that say CORE's classes, and the articles on which it is decided from what score on
-an edge counts. Everything follows from one seed.
+larger network labels for the layers that say CORE's classes, and the articles on which it is decided, with those in
+``kg/training/held_out``, from what score on an edge counts. Everything follows from one seed.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from kg.training.markup import read_folder
 from kg.training.network import Network, Shape
 
 PACKAGED = Path(str(files("kg.extraction.model")))
+HELD_OUT = Path(str(files("kg.training"))) / "held_out"
 
 
 def held_out(pair: CorePair) -> bool:
@@ -78,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     export_core(train_core(network, marked, seed=options.seed), options.out)
     print(f"written: {options.out}")
     if options.dev:
-        decided = decide(*options.dev)
+        decided = decide(*options.dev, list(read_folder(HELD_OUT)))
         (options.out / "decisions.toml").write_text(decided.toml(options.dev[0].name), encoding="utf-8")
         print(f"F1 of relations on {options.dev[0]}: {decided.score.relations.f1:.3f}")
     return 0

@@ -1,11 +1,11 @@
-"""Chooses from what score on an edge counts, by type, and how sure claims then are, on annotated development articles.
+"""Chooses from what score on an edge counts, by type, and how sure claims then are, on articles that no training saw.
 
-The thresholds are those with the best F1 of all relations and of those between companies, added. One threshold serves
-all types unless another gains enough for a type: development articles are few, and what one of them gains by chance
-another loses.
+The thresholds are those with the best F1 of all relations and of those between companies, added, on the development
+articles and on the project's own held-out ones, added too. One threshold serves all types unless another gains enough
+for a type: articles are few, and what one of them gains by chance another loses.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,8 @@ from kg.extraction.figures import FigureReader
 from kg.extraction.learned import Learned
 from kg.extraction.pipeline import pipeline
 from kg.model import Article, Extraction, Relation
+from kg.training.annotated import AnnotatedArticle
+from kg.training.gold import as_gold
 from kg.vocabulary import vocabulary
 
 _STEPS: Final = tuple(n / 20 for n in range(2, 19))
@@ -40,8 +42,8 @@ class Decided:
     def toml(self, source: str) -> str:
         """The file that :mod:`kg.extraction.decisions` reads."""
         lines = [
-            f"# From what score on an edge of a type counts, chosen on {source} by `python -m kg.training`, and how",
-            "# sure edges and figures then are: points of (score, share right).",
+            "# From what score on an edge of a type counts, chosen by `python -m kg.training` on held-out articles and",
+            f"# {source}, and how sure edges and figures then are on the latter: points of (score, share right).",
             "",
             f"relations = {_points(self.decisions.relations)}",
             f"figures = {_points(self.decisions.figures)}",
@@ -56,11 +58,18 @@ def _points(line: Calibration) -> list[list[float]]:
     return [[round(said, 3), round(true, 3)] for said, true in zip(line.said, line.true, strict=True)]
 
 
-def decide(gold: Path, articles: Path) -> Decided:
+def decide(gold: Path, articles: Path, held_out: Sequence[AnnotatedArticle]) -> Decided:
     """Decide by the encoder that the package carries now."""
     annotated, texts = annotated_articles(gold, articles)
     found = {a.doc: e for a, e in zip(annotated, _scored(texts), strict=True)}
-    thresholds = _best(_measures(annotated, found))
+    unseen = _scored(Article(text=article.text, source=article.name) for article in held_out)
+    thresholds = _best([
+        _measures(annotated, found),
+        _measures(
+            [as_gold(article) for article in held_out],
+            {article.name: e for article, e in zip(held_out, unseen, strict=True)},
+        ),
+    ])
     result = score(annotated, _only(found, lambda r: surest(r) >= thresholds[r.type]))
     lines = [_line(judged) for judged in (result.relation_judgements, result.figure_judgements)]
     return Decided(Decisions(thresholds, *lines), result)
@@ -100,20 +109,22 @@ def _measures(gold: Iterable[GoldArticle], found: Mapping[str, Extraction]) -> d
     return table
 
 
-def _best(table: Mapping[str, Mapping[float, Measure]]) -> dict[str, float]:
+def _best(tables: Sequence[Mapping[str, Mapping[float, Measure]]]) -> dict[str, float]:
+    types, companies = vocabulary().relation_types, company_types()
+
     def worth(chosen: Mapping[str, float]) -> float:
-        read = {name: table[name][step] for name, step in chosen.items()}
-        companies = company_types()
-        return (
-            sum(read.values(), Measure()).f1 + sum((m for name, m in read.items() if name in companies), Measure()).f1
+        return sum(
+            sum((table[name][step] for name, step in chosen.items() if name in among), Measure()).f1
+            for table in tables
+            for among in (types, companies)
         )
 
     def even(step: float) -> dict[str, float]:
-        return dict.fromkeys(table, step)
+        return dict.fromkeys(types, step)
 
     chosen = even(max(_STEPS, key=lambda step: (worth(even(step)), -step)))
     while True:
-        options = [{**chosen, name: step} for name in table for step in _STEPS if step != chosen[name]]
+        options = [{**chosen, name: step} for name in types for step in _STEPS if step != chosen[name]]
         best = max(options, key=worth)
         if worth(best) < worth(chosen) + _GAIN:
             return chosen

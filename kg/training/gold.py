@@ -1,4 +1,4 @@
-"""Reads gold files: annotations as names and quotes, whose places in the article are found here."""
+"""Annotations as names and quotes, as gold files hold them: their places in the article are found here, or left out."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import TrainingDataError
+from kg.evaluation.gold import GoldArticle, GoldEntity, GoldFigure, GoldRelation
 from kg.training.annotated import AnnotatedArticle, AnnotatedEntity, AnnotatedFigure, AnnotatedRelation, Span
 
 
@@ -23,6 +24,28 @@ def read_gold(gold: Path, articles: Path) -> Iterator[AnnotatedArticle]:
             yield _article(record, text)
         except (json.JSONDecodeError, KeyError, TypeError, OSError) as error:
             raise TrainingDataError(f"{gold}, line {number}: {type(error).__name__}: {error}") from error
+
+
+def as_gold(article: AnnotatedArticle) -> GoldArticle:
+    """An annotated article as one that an extraction is scored against."""
+    names = {entity.id: entity.name for entity in article.entities}
+
+    def texts(spans: tuple[Span, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(article.text[span.start : span.end] for span in spans))
+
+    return GoldArticle(
+        doc=article.name,
+        entities=tuple(GoldEntity(e.name, e.type, texts(e.mentions) or (e.name,)) for e in article.entities),
+        relations=tuple(
+            GoldRelation(names[r.subject], r.type, names[r.object], tuple(r.status.split("|")), texts(r.evidence), r.by)
+            for r in article.relations
+        ),
+        figures=tuple(
+            GoldFigure((names[f.subject],), (f.metric,), f.value, f.unit, texts(f.evidence), by=2)
+            for f in article.figures
+        ),
+        place=article.name,
+    )
 
 
 def _article(record: dict[str, Any], text: str) -> AnnotatedArticle:
