@@ -2,8 +2,7 @@
 
 python benchmarks/held_out.py [--errors TYPE]...
 
-They were written to be harder than what the press prints: most edges are told without the usual words or across
-sentences.
+They were written to be harder than what the press prints: edges are told with fewer of the usual words.
 """
 
 import argparse
