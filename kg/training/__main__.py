@@ -79,9 +79,10 @@ def main(arguments: list[str] | None = None) -> int:
     export_core(train_core(network, marked, seed=options.seed), options.out)
     print(f"written: {options.out}")
     if options.dev:
-        decided = decide(*options.dev, list(read_folder(HELD_OUT)))
-        (options.out / "decisions.toml").write_text(decided.toml(options.dev[0].name), encoding="utf-8")
-        print(f"F1 of relations on {options.dev[0]}: {decided.score.relations.f1:.3f}")
+        gold, folder = options.dev
+        decided = decide(gold, folder, list(read_folder(HELD_OUT)))
+        (options.out / "decisions.toml").write_text(decided.toml(gold.name), encoding="utf-8")
+        print(f"F1 of relations on {gold}: {decided.score.relations.f1:.3f}")
     return 0
 
 

@@ -62,14 +62,10 @@ def decide(gold: Path, articles: Path, held_out: Sequence[AnnotatedArticle]) -> 
     """Decide by the encoder that the package carries now."""
     annotated, texts = annotated_articles(gold, articles)
     found = {a.doc: e for a, e in zip(annotated, _scored(texts), strict=True)}
+    ours = [as_gold(article) for article in held_out]
     unseen = _scored(Article(text=article.text, source=article.name) for article in held_out)
-    thresholds = _best([
-        _measures(annotated, found),
-        _measures(
-            [as_gold(article) for article in held_out],
-            {article.name: e for article, e in zip(held_out, unseen, strict=True)},
-        ),
-    ])
+    of_ours = {article.doc: e for article, e in zip(ours, unseen, strict=True)}
+    thresholds = _best([_measures(annotated, found), _measures(ours, of_ours)])
     result = score(annotated, _only(found, lambda r: surest(r) >= thresholds[r.type]))
     lines = [_line(judged) for judged in (result.relation_judgements, result.figure_judgements)]
     return Decided(Decisions(thresholds, *lines), result)
