@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kg.evaluation.core import read_core
+from kg.evaluation.encoder import held_out
 from tests.test_core_scoring import entry, write
 
 
@@ -38,6 +40,32 @@ def test_errors_show_the_text_with_both_companies_marked(kg, labelled) -> None:
     assert "P1" not in kg("evaluate", "core", *labelled, "--errors", "undefined").stdout
     [error] = json.loads(kg("evaluate", "core", *labelled, "--errors", "all", "--json").stdout)["errors"]
     assert (error["id"], error["said"]["inverted"], error["meant"]["inverted"]) == ("P1", True, False)
+
+
+def numbered(count: int) -> list[dict[str, object]]:
+    """Pairs whose contexts differ in a number."""
+    return [entry(id=f"P{n}", context=["Acme", "Corp", "was", "bought", "by", "Bolt", str(n)]) for n in range(count)]
+
+
+def test_held_out_scores_about_a_tenth_of_the_contexts_and_the_same_with_other_labels(kg, tmp_path: Path) -> None:
+    path, labels = write(tmp_path, *numbered(200)), tmp_path / "labels.jsonl"
+    said = {"relation": "acquired_by", "inverted": False}
+    labels.write_text("".join(json.dumps({"id": f"P{n}", **said}) + "\n" for n in range(200)))
+    by_encoder = json.loads(kg("evaluate", "core", path, "--held-out", "--json").stdout)
+    by_labels = json.loads(kg("evaluate", "core", path, "--held-out", "--labels", labels, "--json").stdout)
+    assert by_encoder["pairs"] == by_labels["pairs"]
+    assert 5 <= by_labels["pairs"] <= 40
+    assert by_labels["directed_accuracy"] == 1.0
+
+
+def test_a_file_of_which_nothing_is_held_out_is_told_so(kg, tmp_path: Path) -> None:
+    seen = next(e for e in numbered(20) if not held_out(read_core(write(tmp_path, e))[0].context))
+    result = kg("evaluate", "core", write(tmp_path, seen), "--held-out")
+    assert result.exit_code == 1
+    assert (
+        result.stderr
+        == f"kg: {tmp_path / 'core.json'}: no pair of it is held out; leave --held-out away to score all\n"
+    )
 
 
 def test_a_broken_file_ends_with_one_line_that_names_the_field(kg, tmp_path: Path) -> None:

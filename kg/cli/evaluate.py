@@ -12,7 +12,16 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from kg.cli.common import json_option, min_confidence_option, output, print_indented, print_json, shown, workers_option
+from kg.cli.common import (
+    Failure,
+    json_option,
+    min_confidence_option,
+    output,
+    print_indented,
+    print_json,
+    shown,
+    workers_option,
+)
 from kg.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -129,17 +138,22 @@ def gold_command(
     callback=_core_classes,
     help="List the pairs of a class, or all, whose relation or direction was read wrongly. Repeatable.",
 )
+@click.option("--held-out", "only_held_out", is_flag=True, help="Only the tenth of contexts that training never saw.")
 @json_option
-def core_command(file: str, labels: str | None, classes: frozenset[str], as_json: bool) -> None:
+def core_command(file: str, labels: str | None, classes: frozenset[str], only_held_out: bool, as_json: bool) -> None:
     """Classify the pairs of a CORE file into twelve relations, both companies being given.
 
     FILE is a JSON array in the form of CORE. F1 is without the class undefined; directed accuracy is the share of all
-    pairs with the right relation and direction.
+    pairs with the right relation and direction. The encoder has learned from CORE's train split: --held-out leaves out
+    what it learned from.
     """
     from kg.evaluation.core import read_core, read_labels, score
 
     pairs = read_core(file)
-    found = score(pairs, read_labels(labels, pairs) if labels else _classified(pairs))
+    given = dict(zip(pairs, read_labels(labels, pairs), strict=True)) if labels else None
+    if only_held_out:
+        pairs = _held_out(pairs, file)
+    found = score(pairs, [given[pair] for pair in pairs] if given else _classified(pairs))
     mistakes = [m for m in found.mistakes if m.pair.label.relation in classes]
     if as_json:
         result = found.to_json()
@@ -155,6 +169,15 @@ def core_command(file: str, labels: str | None, classes: frozenset[str], as_json
         said, meant = _directed(mistake.said), _directed(mistake.pair.label)
         narrow.print(Text(f"{said}, meant {meant}: ", "bold") + shown(mistake.pair.id))
         print_indented(shown(_marked(mistake.pair.context)), 2, narrow)
+
+
+def _held_out(pairs: "Sequence[CorePair]", file: str) -> "list[CorePair]":
+    from kg.evaluation.encoder import held_out
+
+    found = [pair for pair in pairs if held_out(pair.context)]
+    if not found:
+        raise Failure(f"{file}: no pair of it is held out; leave --held-out away to score all")
+    return found
 
 
 def _classified(pairs: "Sequence[CorePair]") -> "list[PairLabel]":

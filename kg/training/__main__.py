@@ -8,7 +8,6 @@ larger network labels for the layers that say CORE's classes, and the articles o
 """
 
 import argparse
-import hashlib
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +16,8 @@ import torch
 from safetensors.torch import load_file
 
 from kg.errors import TrainingDataError
-from kg.evaluation.core import CorePair, read_core
-from kg.evaluation.encoder import marked_pair
+from kg.evaluation.core import read_core
+from kg.evaluation.encoder import held_out
 from kg.extraction.windows import coder
 from kg.training.decide import decide
 from kg.training.examples import article_examples, core_example, taught_example
@@ -30,12 +29,6 @@ from kg.training.network import Network, Shape
 
 PACKAGED = Path(str(files("kg.extraction.model")))
 HELD_OUT = Path(str(files("kg.training"))) / "held_out"
-
-
-def held_out(pair: CorePair) -> bool:
-    """Whether a CORE context is of the tenth that training never sees."""
-    window = marked_pair(pair.context, coder()).window
-    return int(hashlib.sha256(str(window.pieces).encode()).hexdigest(), 16) % 10 == 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         articles = [a for folder in options.markup for a in read_folder(folder)]
         articles += [a for gold, folder in options.gold for a in read_gold(gold, folder)]
-        core = [pair for pair in read_core(options.core) if not held_out(pair)]
+        core = [pair for pair in read_core(options.core) if not held_out(pair.context)]
     except TrainingDataError as error:
         print(error, file=sys.stderr)
         return 2
