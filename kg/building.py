@@ -145,9 +145,14 @@ def try_extract_all(articles: Sequence[Article], *, min_confidence: float = 0.0)
     try:
         return list(zip(articles, extract_all(articles, min_confidence=min_confidence), strict=True))
     except Exception as error:  # one article must not end the build of the others, whatever is wrong with it
-        if len(articles) > 1:
-            return [outcome for one in articles for outcome in try_extract_all([one], min_confidence=min_confidence)]
-        return [(articles[0], ReadingError(articles[0].source, f"extraction failed: {type(error).__name__}: {error}"))]
+        if len(articles) == 1:
+            return [(articles[0], not_extracted(articles[0], error))]
+        return [outcome for one in articles for outcome in try_extract_all([one], min_confidence=min_confidence)]
+
+
+def not_extracted(article: Article, error: Exception) -> ReadingError:
+    """What is reported of an article whose extraction met an error."""
+    return ReadingError(article.source, f"extraction failed: {type(error).__name__}: {error}")
 
 
 class _Run:

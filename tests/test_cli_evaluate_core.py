@@ -7,6 +7,7 @@ import pytest
 
 from kg.evaluation.core import read_core
 from kg.evaluation.encoder import held_out
+from kg.extraction.windows import coder
 from tests.test_core_scoring import entry, write
 
 
@@ -59,7 +60,7 @@ def test_held_out_scores_about_a_tenth_of_the_contexts_and_the_same_with_other_l
 
 
 def test_a_file_of_which_nothing_is_held_out_is_told_so(kg, tmp_path: Path) -> None:
-    seen = next(e for e in numbered(20) if not held_out(read_core(write(tmp_path, e))[0].context))
+    seen = next(e for e in numbered(20) if not held_out(read_core(write(tmp_path, e))[0].context, coder()))
     result = kg("evaluate", "core", write(tmp_path, seen), "--held-out")
     assert result.exit_code == 1
     assert (

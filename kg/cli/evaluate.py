@@ -173,8 +173,10 @@ def core_command(file: str, labels: str | None, classes: frozenset[str], only_he
 
 def _held_out(pairs: "Sequence[CorePair]", file: str) -> "list[CorePair]":
     from kg.evaluation.encoder import held_out
+    from kg.extraction.windows import coder
 
-    found = [pair for pair in pairs if held_out(pair.context)]
+    code = coder()
+    found = [pair for pair in pairs if held_out(pair.context, code)]
     if not found:
         raise Failure(f"{file}: no pair of it is held out; leave --held-out away to score all")
     return found

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kg.building import try_extract_all
+from kg.building import not_extracted, try_extract_all
 from kg.card import number_for_people
 from kg.cli.common import (
     Failure,
@@ -98,7 +98,7 @@ def _try_explain(article: Article, *, min_confidence: float) -> "Explanation | R
     try:
         return explain(article, min_confidence=min_confidence)
     except Exception as error:  # as in kg.building.try_extract_all
-        return ReadingError(article.source, f"extraction failed: {type(error).__name__}: {error}")
+        return not_extracted(article, error)
 
 
 def _readable(sources: tuple[str, ...], options: ReadingOptions) -> Iterator[Article]:

@@ -37,9 +37,9 @@ def marked_pair(context: PairContext, code: Callable[[str], tuple[int, ...]]) ->
     return MarkedPair(window, Pair(0, first, second), context.second < context.first)
 
 
-def held_out(context: PairContext) -> bool:
+def held_out(context: PairContext, code: Callable[[str], tuple[int, ...]]) -> bool:
     """Whether a CORE context is of the tenth that training never saw, by a hash of its text."""
-    window = marked_pair(context, coder()).window
+    window = marked_pair(context, code).window
     return int(hashlib.sha256(str(window.pieces).encode()).hexdigest(), 16) % 10 == 0
 
 

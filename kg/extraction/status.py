@@ -20,15 +20,8 @@ def _verbs(text: str, *irregular: str) -> frozenset[str]:
 
 _NEVER = _verbs(
     "deny abandon scrap fail collapse cancel thwart shelve founder",
-    "cancelled",
-    "withdrew",
-    "withdrawn",
-    "denial",
-    "failure",
-    "unsuccessful",
-    "lapse",
-    "lapsed",
-)
+    "cancelled", "withdrew", "withdrawn", "denial", "failure", "unsuccessful", "lapse", "lapsed",
+)  # fmt: skip
 _REFUSED = _verbs("reject block rebuff spurn drop bar veto prevent stop oppose", "rejection")
 _RUMOUR = _verbs(
     "consider mull seek want hope explore discuss propose speculate tip rumor rumour report eye weigh approach "
@@ -61,8 +54,7 @@ _PARTED = _verbs("divest dispose offload", "sell", "sold", "sells", "selling", "
 _SETTLED = _verbs(
     "settle clear approve fine rule grant reject dismiss conclude decide order ban suspend revoke refuse impose "
     "license award overturn uphold block veto waive acquit convict sanction penalise penalize freeze",
-    "won", "lost", "lose", "win", "upheld", "overturned", "forbade", "froze", "let", "gave", "given",
-    "determined",
+    "won", "lost", "lose", "win", "upheld", "forbade", "froze", "let", "gave", "given", "determined",
 )  # fmt: skip
 _CLOSED = _verbs(
     "close shutter exit abandon discontinue cease retire axe scrap",
@@ -77,7 +69,6 @@ _SINCE_DONE = frozenset({"following", "after", "since", "wake"})
 _LASTING = frozenset(
     {"operates_in", "makes", "supplies", "subsidiary_of", "invests_in", "partners_with", "competes_with"}
 )
-_WORK = frozenset({"supplies"})
 _DEALS = frozenset({"acquires", "merges_with"})
 _DONE_VERBS = _verbs(
     "acquire purchase invest complete close finalize finalise conclude",
@@ -166,7 +157,7 @@ def read_status(tree: Tree, relation: str, anchor: int) -> str:
         return "proposed"
     if context.near & _COMING or context.intended:
         return "planned"
-    if not (context.words & _STARTS or (relation in _WORK and context.to_come)):
+    if not (context.words & _STARTS or (relation == "supplies" and context.to_come)):
         return "current"
     if context.denied:
         return "failed"

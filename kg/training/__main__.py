@@ -28,7 +28,6 @@ from kg.training.markup import read_folder
 from kg.training.network import Network, Shape
 
 PACKAGED = Path(str(files("kg.extraction.model")))
-HELD_OUT = Path(str(files("kg.training"))) / "held_out"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         articles = [a for folder in options.markup for a in read_folder(folder)]
         articles += [a for gold, folder in options.gold for a in read_gold(gold, folder)]
-        core = [pair for pair in read_core(options.core) if not held_out(pair.context)]
+        core = [pair for pair in read_core(options.core) if not held_out(pair.context, code)]
     except TrainingDataError as error:
         print(error, file=sys.stderr)
         return 2
@@ -72,10 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     export_core(train_core(network, marked, seed=options.seed), options.out)
     print(f"written: {options.out}")
     if options.dev:
-        gold, folder = options.dev
-        decided = decide(gold, folder, list(read_folder(HELD_OUT)))
-        (options.out / "decisions.toml").write_text(decided.toml(gold.name), encoding="utf-8")
-        print(f"F1 of relations on {gold}: {decided.score.relations.f1:.3f}")
+        decided = decide(*options.dev)
+        (options.out / "decisions.toml").write_text(decided.toml(options.dev[0].name), encoding="utf-8")
+        print(f"F1 of relations on {options.dev[0]}: {decided.score.relations.f1:.3f}")
     return 0
 
 

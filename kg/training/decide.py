@@ -17,13 +17,12 @@ from kg.evaluation.reliability import bin_wise
 from kg.evaluation.scoring import GoldScore, Judgement, company_types, score
 from kg.extraction.confidence import Calibration, surest
 from kg.extraction.decisions import Decisions
-from kg.extraction.extract import extract
+from kg.extraction.extract import extract_all
 from kg.extraction.figures import FigureReader
 from kg.extraction.learned import Learned
 from kg.extraction.pipeline import pipeline
 from kg.model import Article, Extraction, Relation
-from kg.training.annotated import AnnotatedArticle
-from kg.training.gold import as_gold
+from kg.training.gold import held_out_articles
 from kg.vocabulary import vocabulary
 
 _STEPS: Final = tuple(n / 20 for n in range(2, 19))
@@ -58,20 +57,18 @@ def _points(line: Calibration) -> list[list[float]]:
     return [[round(said, 3), round(true, 3)] for said, true in zip(line.said, line.true, strict=True)]
 
 
-def decide(gold: Path, articles: Path, held_out: Sequence[AnnotatedArticle]) -> Decided:
+def decide(gold: Path, articles: Path) -> Decided:
     """Decide by the encoder that the package carries now."""
     annotated, texts = annotated_articles(gold, articles)
-    found = {a.doc: e for a, e in zip(annotated, _scored(texts), strict=True)}
-    ours = [as_gold(article) for article in held_out]
-    unseen = _scored(Article(text=article.text, source=article.name) for article in held_out)
-    of_ours = {article.doc: e for article, e in zip(ours, unseen, strict=True)}
-    thresholds = _best([_measures(annotated, found), _measures(ours, of_ours)])
+    found = _scored(annotated, texts)
+    ours, texts_of_ours = held_out_articles()
+    thresholds = _best([_measures(annotated, found), _measures(ours, _scored(ours, texts_of_ours))])
     result = score(annotated, _only(found, lambda r: surest(r) >= thresholds[r.type]))
     lines = [_line(judged) for judged in (result.relation_judgements, result.figure_judgements)]
     return Decided(Decisions(thresholds, *lines), result)
 
 
-def _scored(texts: Iterable[Article]) -> list[Extraction]:
+def _scored(gold: Iterable[GoldArticle], texts: Iterable[Article]) -> dict[str, Extraction]:
     """What is found when every score counts and stands for itself."""
     learned, figures = (pipeline().get_pipe(name) for name in ("kg_learned", "kg_figures"))
     assert isinstance(learned, Learned)
@@ -81,7 +78,7 @@ def _scored(texts: Iterable[Article]) -> list[Extraction]:
         dict.fromkeys(vocabulary().relation_types, min(_STEPS)), _AS_SCORED, _AS_SCORED
     )
     try:
-        return [extract(text) for text in texts]
+        return {article.doc: found for article, found in zip(gold, extract_all(texts), strict=True)}
     finally:
         learned.decisions = figures.decisions = before
 

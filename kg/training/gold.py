@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from kg.errors import TrainingDataError
 from kg.evaluation.gold import GoldArticle, GoldEntity, GoldFigure, GoldRelation
+from kg.model import Article
 from kg.training.annotated import AnnotatedArticle, AnnotatedEntity, AnnotatedFigure, AnnotatedRelation, Span
+from kg.training.markup import read_folder
 
 
 def read_gold(gold: Path, articles: Path) -> Iterator[AnnotatedArticle]:
@@ -24,6 +27,12 @@ def read_gold(gold: Path, articles: Path) -> Iterator[AnnotatedArticle]:
             yield _article(record, text)
         except (json.JSONDecodeError, KeyError, TypeError, OSError) as error:
             raise TrainingDataError(f"{gold}, line {number}: {type(error).__name__}: {error}") from error
+
+
+def held_out_articles() -> tuple[list[GoldArticle], list[Article]]:
+    """What annotators found in the project's own articles that no training saw, and the articles in the same order."""
+    articles = list(read_folder(Path(str(files("kg.training"))) / "held_out"))
+    return [as_gold(a) for a in articles], [Article(text=a.text, source=a.name) for a in articles]
 
 
 def as_gold(article: AnnotatedArticle) -> GoldArticle:
